@@ -1,0 +1,123 @@
+//! What every event has: a type, a current version, and a decoder that accepts every version ever landed.
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::vocabulary::Reason;
+
+/// Largest payload accepted anywhere: 1 MiB, which is also nats-server's default `max_payload`.
+pub const MAX_PAYLOAD: usize = 1024 * 1024;
+
+/// An event of the contract in its current version.
+pub trait Event: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {
+    /// Type without version, which is also the middle of its subject: `messages.received`.
+    const TYPE: &'static str;
+    /// Version written by this binary.
+    const VERSION: u32;
+
+    /// Reads a payload of any landed version and upgrades it to the current one.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with the reason code of the dead letter.
+    fn decode(version: u32, payload: &[u8]) -> Result<Self, DecodeError>;
+
+    /// Type of this value; differs from [`Self::TYPE`] only for commands, whose verb is part of it.
+    fn event_type(&self) -> String {
+        Self::TYPE.to_owned()
+    }
+}
+
+/// Why a payload is not the event it should be. Never quotes the payload: it may be a private message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Not JSON, or not of the event's form.
+    #[error("not a `{event}`: {detail}")]
+    Malformed { event: &'static str, detail: String },
+    /// A version newer than this binary.
+    #[error("version {version} of `{event}` is not known here; upgrade, then replay")]
+    UnsupportedVersion { event: &'static str, version: u32 },
+    /// A value that cannot be.
+    #[error("field `{field}`: {detail}")]
+    Invalid { field: &'static str, detail: String },
+    /// Over [`MAX_PAYLOAD`].
+    #[error("{size} bytes, over the limit of {MAX_PAYLOAD}")]
+    TooLarge { size: usize },
+}
+
+impl DecodeError {
+    /// The reason code of the dead letter.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Malformed { .. } => Reason::Malformed,
+            Self::UnsupportedVersion { .. } => Reason::UnsupportedVersion,
+            Self::Invalid { .. } => Reason::Invalid,
+            Self::TooLarge { .. } => Reason::TooLarge,
+        }
+    }
+}
+
+/// Parses a payload as one version's struct. The error names the place, not the content.
+pub(crate) fn parse<T: DeserializeOwned>(event: &'static str, payload: &[u8]) -> Result<T, DecodeError> {
+    if payload.len() > MAX_PAYLOAD {
+        return Err(DecodeError::TooLarge { size: payload.len() });
+    }
+    serde_json::from_slice(payload).map_err(|e| DecodeError::Malformed { event, detail: without_content(&e) })
+}
+
+/// serde's message may quote the offending value; keep its category and position, and a missing or unknown name.
+fn without_content(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!("line {} column {}", error.line(), error.column());
+    match text.split_once(" at line") {
+        Some((what, _)) if what.starts_with("missing field") => format!("{what} ({place})"),
+        _ => format!("{} error at {place}", match error.classify() {
+            serde_json::error::Category::Io => "read",
+            serde_json::error::Category::Syntax => "JSON syntax",
+            serde_json::error::Category::Data => "type",
+            serde_json::error::Category::Eof => "unexpected end,",
+        }),
+    }
+}
+
+/// What a stage takes in: one event, or an enum over several.
+pub trait Inbound: Sized + Send + 'static {
+    /// Decodes by type (without version) and version.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with the reason code of the dead letter.
+    fn decode_as(event_type: &str, version: u32, payload: &[u8]) -> Result<Self, DecodeError>;
+}
+
+impl<E: Event> Inbound for E {
+    fn decode_as(_event_type: &str, version: u32, payload: &[u8]) -> Result<Self, DecodeError> {
+        E::decode(version, payload)
+    }
+}
+
+/// Declares a stage's input over several events: `inbound! { pub enum Input { Scored(OpportunityScored), … } }`.
+/// `commands.VERB` types go to the variant that holds [`crate::Command`].
+#[macro_export]
+macro_rules! inbound {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident { $($variant:ident($event:ty)),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        $vis enum $name { $($variant(Box<$event>)),+ }
+
+        impl $crate::event::Inbound for $name {
+            fn decode_as(
+                event_type: &str,
+                version: u32,
+                payload: &[u8],
+            ) -> Result<Self, $crate::event::DecodeError> {
+                let group = if event_type.starts_with("commands.") { "commands" } else { event_type };
+                $(if group == <$event as $crate::event::Event>::TYPE {
+                    return <$event as $crate::event::Event>::decode(version, payload).map(|e| Self::$variant(Box::new(e)));
+                })+
+                Err($crate::event::DecodeError::Malformed {
+                    event: stringify!($name),
+                    detail: format!("type `{event_type}` is not one this stage consumes"),
+                })
+            }
+        }
+    };
+}
