@@ -5,10 +5,13 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What an account name looks like, as a regular expression.
+pub const PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
+
 /// An account name: 1 to 64 of `a-z A-Z 0-9 _ -`, so that it is one NATS subject token everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = PATTERN))]
 pub struct Account(String);
 
 /// The name given is not an account name.

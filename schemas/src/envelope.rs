@@ -47,13 +47,13 @@ pub struct Envelope {
     pub tracestate: Option<String>,
 }
 
-/// Splits `messages.received.v1` into type and version; a type without a version is version 1.
+/// Splits `messages.received.v1` into type and version; a type without a version is version 1. A number too large to
+/// be a version is an unknown version, not a part of the name.
 pub fn split_type(ce_type: &str) -> (&str, u32) {
     match ce_type.rsplit_once(".v") {
-        Some((name, version)) => match version.parse() {
-            Ok(version) => (name, version),
-            Err(_) => (ce_type, 1),
-        },
-        None => (ce_type, 1),
+        Some((name, version)) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
+            (name, version.parse().unwrap_or(u32::MAX))
+        }
+        _ => (ce_type, 1),
     }
 }

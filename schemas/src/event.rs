@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::vocabulary::Reason;
+use crate::{intake::MAX_TEXT, vocabulary::Reason};
 
 /// Largest payload accepted anywhere: 1 MiB, which is also nats-server's default `max_payload`.
 pub const MAX_PAYLOAD: usize = 1024 * 1024;
@@ -39,8 +39,8 @@ pub enum DecodeError {
     /// A value that cannot be.
     #[error("field `{field}`: {detail}")]
     Invalid { field: &'static str, detail: String },
-    /// Over [`MAX_PAYLOAD`].
-    #[error("{size} bytes, over the limit of {MAX_PAYLOAD}")]
+    /// Over [`MAX_TEXT`] or [`MAX_PAYLOAD`].
+    #[error("{size} bytes are too many: a text may have {MAX_TEXT}, a whole event {MAX_PAYLOAD}")]
     TooLarge { size: usize },
 }
 
@@ -61,21 +61,35 @@ pub(crate) fn parse<T: DeserializeOwned>(event: &'static str, payload: &[u8]) ->
     if payload.len() > MAX_PAYLOAD {
         return Err(DecodeError::TooLarge { size: payload.len() });
     }
-    serde_json::from_slice(payload).map_err(|e| DecodeError::Malformed { event, detail: without_content(&e) })
+    serde_json::from_slice(payload)
+        .map_err(|error| DecodeError::Malformed { event, detail: without_content::<T>(&error, payload) })
 }
 
-/// serde's message may quote the offending value; keep its category and position, and a missing or unknown name.
-fn without_content(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+/// serde's message may quote the offending value: keep what kind of fault it is, the field and the position.
+fn without_content<T: DeserializeOwned>(error: &serde_json::Error, payload: &[u8]) -> String {
+    use serde_json::error::Category;
+
     let place = format!("line {} column {}", error.line(), error.column());
-    match text.split_once(" at line") {
-        Some((what, _)) if what.starts_with("missing field") => format!("{what} ({place})"),
-        _ => format!("{} error at {place}", match error.classify() {
-            serde_json::error::Category::Io => "read",
-            serde_json::error::Category::Syntax => "JSON syntax",
-            serde_json::error::Category::Data => "type",
-            serde_json::error::Category::Eof => "unexpected end,",
-        }),
+    let fault = match error.classify() {
+        Category::Io => "cannot be read".to_owned(),
+        Category::Syntax => "no JSON".to_owned(),
+        Category::Eof => "JSON that ends too early".to_owned(),
+        Category::Data => wrong_value::<T>(error, payload),
+    };
+    format!("{fault} ({place})")
+}
+
+/// Names the field of a value that does not fit. Only for errors of this kind: then every step to it is a name of the
+/// contract, while a fault of syntax may lie under a key of the producer's own.
+fn wrong_value<T: DeserializeOwned>(error: &serde_json::Error, payload: &[u8]) -> String {
+    let text = error.to_string();
+    if let Some((missing, _)) = text.split_once(" at line").filter(|_| text.starts_with("missing field")) {
+        return missing.to_owned();
+    }
+    let read = serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(payload));
+    match read.err().map(|error| error.path().to_string()) {
+        Some(path) if path != "." => format!("field `{path}` has a wrong type or value"),
+        _ => "a wrong type or value".to_owned(),
     }
 }
 
@@ -89,8 +103,13 @@ pub trait Inbound: Sized + Send + 'static {
 }
 
 impl<E: Event> Inbound for E {
-    fn decode_as(_event_type: &str, version: u32, payload: &[u8]) -> Result<Self, DecodeError> {
-        E::decode(version, payload)
+    fn decode_as(event_type: &str, version: u32, payload: &[u8]) -> Result<Self, DecodeError> {
+        let event = E::decode(version, payload)?;
+        // Whoever may publish one verb must not slip another through: a command is what its subject says.
+        if event_type.starts_with("commands.") && event.event_type() != event_type {
+            return Err(DecodeError::Invalid { field: "verb", detail: "is not the verb of the subject".to_owned() });
+        }
+        Ok(event)
     }
 }
 
@@ -111,7 +130,8 @@ macro_rules! inbound {
             ) -> Result<Self, $crate::event::DecodeError> {
                 let group = if event_type.starts_with("commands.") { "commands" } else { event_type };
                 $(if group == <$event as $crate::event::Event>::TYPE {
-                    return <$event as $crate::event::Event>::decode(version, payload).map(|e| Self::$variant(Box::new(e)));
+                    return <$event as $crate::event::Inbound>::decode_as(event_type, version, payload)
+                        .map(|event| Self::$variant(Box::new(event)));
                 })+
                 Err($crate::event::DecodeError::Malformed {
                     event: stringify!($name),

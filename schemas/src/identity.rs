@@ -33,7 +33,7 @@ pub struct MessageKey<'a> {
     pub text: &'a str,
 }
 
-/// Id of a message. A time counts to the second, as exports give it; a text counts without its white space.
+/// Id of a message. A time counts to the second, as exports give it; of a text's white space only that there is some.
 pub fn message_id(account: &Account, key: &MessageKey<'_>) -> Uuid {
     if let Some((source, id)) = key.source_id {
         return derive("message-by-source", &[account.as_str(), source, id]);
@@ -67,6 +67,17 @@ pub fn output_id(input: Uuid, stage: &str, index: usize, revision: u64) -> Uuid 
     derive("output", &[&input.to_string(), stage, &index.to_string(), &revision.to_string()])
 }
 
+/// Identity of a batch as an input: another composition is another input.
+pub fn batch_id(inputs: &[Uuid]) -> Uuid {
+    match inputs {
+        [single] => *single,
+        several => {
+            let inputs: Vec<String> = several.iter().map(Uuid::to_string).collect();
+            derive("batch", &inputs.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+    }
+}
+
 /// Id of the event that carries a message whose producer gave none.
 pub fn intake_event_id(message: Uuid, event_type: &str) -> Uuid {
     derive("intake", &[&message.to_string(), event_type])
@@ -77,12 +88,13 @@ pub fn sequence_id(stream: &str, sequence: u64) -> Uuid {
     derive("sequence", &[stream, &sequence.to_string()])
 }
 
-/// A person by profile address without its query and trailing slash, else by folded name.
+/// A person by profile address (without scheme, `www.`, query and trailing slash), else by folded name.
 fn person(sender: &Sender) -> String {
     match (&sender.profile_url, &sender.name) {
         (Some(url), _) if !url.trim().is_empty() => {
-            let bare = url.trim().split(['?', '#']).next().unwrap_or_default();
-            bare.trim_end_matches('/').to_lowercase()
+            let url = url.trim().split(['?', '#']).next().unwrap_or_default().to_lowercase();
+            let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(&url);
+            bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/').to_owned()
         }
         (_, Some(name)) => normalised(name).to_lowercase(),
         _ => String::new(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use crate::{
     account::Account,
     event::DecodeError,
-    events::{Message, MessageReceived},
+    events::{Message, MessageReceived, Sender, Thread, Turn},
     identity::{self, MessageKey},
     vocabulary::Direction,
 };
@@ -41,7 +41,7 @@ pub fn validate(received: &MessageReceived, now: DateTime<Utc>) -> Result<(), De
     if received.text.len() > MAX_TEXT {
         return Err(DecodeError::TooLarge { size: received.text.len() });
     }
-    if received.text.trim().is_empty() {
+    if received.text.chars().all(invisible) {
         return Err(invalid("text", "is blank; a message needs words"));
     }
     let (thread, sender) = (received.thread.as_ref(), received.sender.as_ref());
@@ -65,10 +65,13 @@ pub fn validate(received: &MessageReceived, now: DateTime<Utc>) -> Result<(), De
     if received.text.contains('\0') {
         return Err(invalid("text", "holds a null character"));
     }
-    if received.history.iter().any(|turn| turn.text.contains('\0')) {
-        return Err(invalid("history", "holds a null character"));
+    for turn in &received.history {
+        if turn.text.contains('\0') {
+            return Err(invalid("history", "holds a null character"));
+        }
+        plausible("history", turn.sent_at, now)?;
     }
-    received.sent_at.map_or(Ok(()), |sent_at| plausible(sent_at, now))
+    plausible("sent_at", received.sent_at, now)
 }
 
 /// Derives a whole message.
@@ -79,21 +82,19 @@ pub fn resolve(received: MessageReceived, receipt: Receipt<'_>) -> Result<Messag
     validate(&received, receipt.received_at)?;
     let direction = received.direction.unwrap_or(Direction::Inbound);
     let thread = received.thread.unwrap_or_default();
+    let thread = Thread { id: filled(thread.id), url: filled(thread.url) };
     let sender = received.sender.unwrap_or_default();
-    let source = received.source.filter(|s| !s.trim().is_empty()).unwrap_or_else(|| "unknown".to_owned());
+    let sender = Sender { name: filled(sender.name), profile_url: filled(sender.profile_url) };
+    let source = filled(received.source).unwrap_or_else(|| "unknown".to_owned());
+    let source_id = filled(received.id);
     let id = identity::message_id(receipt.account, &MessageKey {
-        source_id: received.id.as_deref().filter(|id| !id.is_empty()).map(|id| (source.as_str(), id)),
+        source_id: source_id.as_deref().map(|id| (source.as_str(), id)),
         thread: &thread,
         sender: &sender,
         direction,
         sent_at: received.sent_at,
         text: &received.text,
     });
-    let mut history = received.history;
-    let mut size: usize = history.iter().map(|turn| turn.text.len()).sum();
-    while size > MAX_HISTORY {
-        size -= history.remove(0).text.len();
-    }
     Ok(Message {
         id,
         account: receipt.account.clone(),
@@ -103,24 +104,45 @@ pub fn resolve(received: MessageReceived, receipt: Receipt<'_>) -> Result<Messag
         sender,
         sent_at: received.sent_at.unwrap_or(receipt.time),
         received_at: receipt.received_at,
-        subject: received.subject.filter(|s| !s.trim().is_empty()),
+        subject: filled(received.subject),
         text: received.text,
-        history,
+        history: newest(received.history),
         partial: received.partial,
         backfilled: receipt.backfilled,
     })
 }
 
+/// A blank value says no more than a missing one; white space around a value is not part of it.
+fn filled(value: Option<String>) -> Option<String> {
+    value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned)
+}
+
+/// The end of a history that fits [`MAX_HISTORY`].
+fn newest(mut history: Vec<Turn>) -> Vec<Turn> {
+    let mut size = 0;
+    let fitting = history.iter().rev().take_while(|turn| {
+        size += turn.text.len();
+        size <= MAX_HISTORY
+    });
+    let dropped = history.len() - fitting.count();
+    history.drain(..dropped);
+    history
+}
+
+/// White space and the characters that show nothing: a text of these alone has no words.
+fn invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 /// Electronic recruiting mail is younger than the web; anything older is a parsing fault at the source.
-fn plausible(sent_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), DecodeError> {
+fn plausible(field: &'static str, sent_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), DecodeError> {
     let oldest = Utc.with_ymd_and_hms(1995, 1, 1, 0, 0, 0).single().unwrap_or(DateTime::UNIX_EPOCH);
-    if sent_at < oldest {
-        return Err(invalid("sent_at", "lies before 1995"));
+    match sent_at {
+        Some(time) if time < oldest => Err(invalid(field, "lies before 1995")),
+        Some(time) if time > now + CLOCK_SKEW => Err(invalid(field, "lies more than a day in the future")),
+        _ => Ok(()),
     }
-    if sent_at > now + CLOCK_SKEW {
-        return Err(invalid("sent_at", "lies more than a day in the future"));
-    }
-    Ok(())
 }
 
 fn invalid(field: &'static str, detail: &str) -> DecodeError {

@@ -2,6 +2,7 @@
 //! stages. No IO; everything else depends on this crate and this crate on nothing of ours.
 
 pub mod account;
+pub mod catalogue;
 pub mod document;
 pub mod envelope;
 pub mod event;

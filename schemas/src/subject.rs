@@ -63,6 +63,9 @@ impl Prefix {
     pub fn split<'s>(&self, subject: &'s str) -> Option<(&'s str, Account)> {
         let rest = subject.strip_prefix(self.0.as_str())?.strip_prefix('.')?;
         let (event_type, account) = rest.rsplit_once('.')?;
+        if event_type.split('.').any(str::is_empty) {
+            return None;
+        }
         Some((event_type, account.parse().ok()?))
     }
 }

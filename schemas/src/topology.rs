@@ -20,6 +20,17 @@ pub struct StreamSpec {
     pub max_bytes: i64,
 }
 
+impl StreamSpec {
+    /// Whether one of its patterns covers an event type (`opportunities.*` covers `opportunities.scored`).
+    pub fn takes(&self, event_type: &str) -> bool {
+        let covers = |pattern: &&'static str| {
+            pattern.split('.').count() == event_type.split('.').count()
+                && pattern.split('.').zip(event_type.split('.')).all(|(p, token)| p == "*" || p == token)
+        };
+        self.patterns.is_some_and(|patterns| patterns.iter().any(covers))
+    }
+}
+
 /// How long a stream keeps a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retention {
@@ -32,9 +43,9 @@ pub enum Retention {
 /// How a consumer shares its stage's permits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
-    /// May use every permit.
+    /// As many permits as the stage's row says.
     Live,
-    /// May use at most half, so that it never delays the live lane.
+    /// Half as many, of its own, so that a backlog never delays the live lane.
     Bulk,
 }
 

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::Reason;
 
+/// Largest payload that a dead letter carries: in base64 and with the rest it stays under the bus's limit.
+pub const MOST_PAYLOAD: usize = 640 * 1024;
+
 /// A dead letter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeadLetter {
@@ -31,6 +34,7 @@ pub struct DeadLetter {
     pub died_at: DateTime<Utc>,
     /// Its headers.
     pub headers: BTreeMap<String, String>,
-    /// Its payload, base64 (it may be anything).
-    pub payload_base64: String,
+    /// Its payload, base64 (it may be anything); `null` where it is over [`MOST_PAYLOAD`]: then only the original, in
+    /// `stream` at `stream_sequence`, holds it.
+    pub payload_base64: Option<String>,
 }
