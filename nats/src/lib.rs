@@ -1,6 +1,33 @@
 //! The bus: NATS JetStream behind the contract's tables. Connect, apply the topology, publish, and the one loop that
 //! runs every stage. The only crate that names async-nats.
 
-pub mod stage;
+mod bucket;
+mod connect;
+mod dead;
+mod error;
+mod headers;
+pub mod metrics;
+mod monitor;
+mod publish;
+mod run;
+pub mod server;
+mod settle;
+mod stage;
+mod tail;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod topology;
+mod trace;
+mod work;
 
+pub use bucket::{Bucket, Change, Entry};
+pub use connect::{Bus, ConnectOptions, LEAST_SERVER};
+pub use error::BusError;
+pub use metrics::Metrics;
+pub use monitor::{ConsumerState, PipelineState, StreamState};
+pub use publish::Receipt;
+pub use run::{Health, RunOptions, Runner};
+pub use settle::{Action, Outcome, settle};
 pub use stage::{BatchOutcome, Delivery, Output, Stage, StageError};
+pub use tail::{Start, Tailed};
+pub use topology::{Difference, TopologyOptions};

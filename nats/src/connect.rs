@@ -1,0 +1,171 @@
+//! The connection, shared by everything that a process does on the bus.
+
+use std::time::Duration;
+
+use async_nats::{ServerInfo, jetstream};
+use contract::{subject::Prefix, topology};
+use futures::StreamExt as _;
+
+use crate::{bucket::Bucket, error::BusError};
+
+/// Oldest nats-server: consumers with several filter subjects, metadata and pause.
+pub const LEAST_SERVER: &str = "2.11.0";
+
+/// How long a publish may wait for the stream's word.
+const ACK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where the server is and who we are.
+#[derive(Clone, Default)]
+pub struct ConnectOptions {
+    /// `nats://host:port`, several by commas.
+    pub url: String,
+    /// Name shown by the server's monitoring.
+    pub name: String,
+    /// User and password, where the server asks for them.
+    pub user: Option<(String, String)>,
+    /// Path of a credentials file, where the server asks for one.
+    pub credentials_file: Option<std::path::PathBuf>,
+    /// Prefix of every subject and name.
+    pub prefix: Prefix,
+}
+
+impl std::fmt::Debug for ConnectOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectOptions").field("url", &self.url).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A connection to the bus. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bus {
+    pub(crate) client: async_nats::Client,
+    pub(crate) jetstream: jetstream::Context,
+    pub(crate) prefix: Prefix,
+    pub(crate) name: String,
+}
+
+impl Bus {
+    /// Connects once; a connection that is lost later comes back by itself.
+    ///
+    /// # Errors
+    /// [`BusError::Connect`], [`BusError::TooOld`], [`BusError::NoJetStream`].
+    pub async fn connect(options: ConnectOptions) -> Result<Self, BusError> {
+        let failed = |detail: String| BusError::Connect { url: options.url.clone(), detail };
+        let mut connect = async_nats::ConnectOptions::new()
+            .name(&options.name)
+            .connection_timeout(Duration::from_secs(5))
+            .request_timeout(Some(ACK_TIMEOUT))
+            .reconnect_delay_callback(|attempt| Duration::from_millis((50 << attempt.min(6)).min(2_000)))
+            .event_callback(|event| async move {
+                match event {
+                    async_nats::Event::Connected | async_nats::Event::Closed => tracing::info!(%event, "nats"),
+                    event => tracing::warn!(%event, "nats"),
+                }
+            });
+        if let Some((user, password)) = options.user.clone() {
+            connect = connect.user_and_password(user, password);
+        }
+        if let Some(path) = &options.credentials_file {
+            connect = connect.credentials_file(path).await.map_err(|e| failed(format!("{}: {e}", path.display())))?;
+        }
+        let servers: Vec<&str> = options.url.split(',').map(str::trim).collect();
+        let client = connect.connect(servers).await.map_err(|e| failed(e.to_string()))?;
+        let ServerInfo { version, jetstream: enabled, .. } = client.server_info();
+        if older(&version, LEAST_SERVER) {
+            return Err(BusError::TooOld { found: version, least: LEAST_SERVER });
+        }
+        if !enabled {
+            return Err(BusError::NoJetStream);
+        }
+        let jetstream = jetstream::ContextBuilder::new().timeout(ACK_TIMEOUT).ack_timeout(ACK_TIMEOUT).build(client.clone());
+        Ok(Self { client, jetstream, prefix: options.prefix, name: options.name })
+    }
+
+    /// The prefix of every subject and name.
+    pub fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
+    /// Version of the server and its cluster's name, if it is in one.
+    pub fn server(&self) -> (String, Option<String>) {
+        let info = self.client.server_info();
+        (info.version, info.cluster)
+    }
+
+    /// Asks the server for a sign of life.
+    ///
+    /// # Errors
+    /// [`BusError::Request`] where none comes within two seconds.
+    pub async fn ping(&self) -> Result<(), BusError> {
+        let answer = tokio::time::timeout(Duration::from_secs(2), self.jetstream.query_account()).await;
+        match answer {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(e)) => Err(BusError::request("ask the NATS server for a sign of life")(&e)),
+            Err(_) => Err(BusError::request("ask the NATS server for a sign of life")(&"no answer in 2 s")),
+        }
+    }
+
+    /// Sequence of the newest event in the log.
+    ///
+    /// # Errors
+    /// [`BusError::Missing`] or [`BusError::Request`].
+    pub async fn last_sequence(&self) -> Result<u64, BusError> {
+        Ok(self.stream(topology::EVENTS).await?.cached_info().state.last_sequence)
+    }
+
+    /// A key-value bucket of the tables.
+    ///
+    /// # Errors
+    /// [`BusError::Missing`] where the topology was never applied.
+    pub async fn bucket(&self, name: &str) -> Result<Bucket, BusError> {
+        let name = self.prefix.name(name);
+        match self.jetstream.get_key_value(&name).await {
+            Ok(store) => Ok(Bucket { store }),
+            Err(_) => Err(BusError::Missing { what: format!("key-value bucket {name}") }),
+        }
+    }
+
+    /// Sends what is still in the client's buffer.
+    ///
+    /// # Errors
+    /// [`BusError::Request`] where the connection is lost.
+    pub async fn flush(&self) -> Result<(), BusError> {
+        self.client.flush().await.map_err(|e| BusError::request("flush")(&e))
+    }
+
+    /// A stream of the tables by its bare name, with fresh info.
+    pub(crate) async fn stream(&self, bare: &str) -> Result<jetstream::stream::Stream, BusError> {
+        use async_nats::jetstream::context::GetStreamErrorKind as Kind;
+        let name = self.prefix.name(bare);
+        self.jetstream.get_stream(&name).await.map_err(|e| match e.kind() {
+            Kind::JetStream(_) => BusError::Missing { what: format!("stream {name}") },
+            _ => BusError::request("look up a stream")(&e),
+        })
+    }
+
+    /// Names of every consumer of a stream, for `status` and `topology diff`.
+    pub(crate) async fn consumer_names(&self, stream: &jetstream::stream::Stream) -> Vec<String> {
+        stream.consumer_names().filter_map(|name| async { name.ok() }).collect().await
+    }
+}
+
+/// Compares dotted versions number by number.
+pub(crate) fn older(found: &str, least: &str) -> bool {
+    let numbers = |v: &str| -> Vec<u32> {
+        v.split(['.', '-']).map_while(|part| part.parse().ok()).collect()
+    };
+    numbers(found) < numbers(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::older;
+
+    #[test]
+    fn a_version_is_compared_number_by_number() {
+        assert!(older("2.9.25", "2.11.0"));
+        assert!(!older("2.11.0", "2.11.0"));
+        assert!(!older("2.15.1", "2.11.0"));
+        assert!(older("2.10.26-beta", "2.11.0"));
+    }
+}
