@@ -1,1 +1,10 @@
-//! kit-score
+//! The judgement: a profile, a message's facts, and a score from 0 to 100 with its proof. Pure, integer and without
+//! IO, so that the scorer, the gateway's preview and the command line reach the same result from the same words.
+
+pub mod profile;
+mod rates;
+mod stack;
+mod words;
+
+pub use profile::{Profile, ProfileFault, ProfileFaults};
+pub use rates::{Rates, RatesFault};
