@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::{ServerInfo, jetstream};
 use contract::{subject::Prefix, topology};
 use futures::StreamExt as _;
+use tokio::sync::watch;
 
 use crate::{bucket::Bucket, error::BusError};
 
@@ -31,7 +32,10 @@ pub struct ConnectOptions {
 
 impl std::fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConnectOptions").field("url", &self.url).field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ConnectOptions")
+            .field("url", &self.url)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -42,6 +46,8 @@ pub struct Bus {
     pub(crate) jetstream: jetstream::Context,
     pub(crate) prefix: Prefix,
     pub(crate) name: String,
+    /// Counts connections made; a pull that spans two of them has been forgotten by the server.
+    pub(crate) connections: watch::Receiver<u64>,
 }
 
 impl Bus {
@@ -50,35 +56,69 @@ impl Bus {
     /// # Errors
     /// [`BusError::Connect`], [`BusError::TooOld`], [`BusError::NoJetStream`].
     pub async fn connect(options: ConnectOptions) -> Result<Self, BusError> {
-        let failed = |detail: String| BusError::Connect { url: options.url.clone(), detail };
+        let failed = |detail: String| BusError::Connect {
+            url: options.url.clone(),
+            detail,
+        };
+        let (connected, connections) = watch::channel(0_u64);
         let mut connect = async_nats::ConnectOptions::new()
             .name(&options.name)
             .connection_timeout(Duration::from_secs(5))
             .request_timeout(Some(ACK_TIMEOUT))
-            .reconnect_delay_callback(|attempt| Duration::from_millis((50 << attempt.min(6)).min(2_000)))
-            .event_callback(|event| async move {
-                match event {
-                    async_nats::Event::Connected | async_nats::Event::Closed => tracing::info!(%event, "nats"),
-                    event => tracing::warn!(%event, "nats"),
+            .reconnect_delay_callback(|attempt| {
+                Duration::from_millis((50 << attempt.min(6)).min(2_000))
+            })
+            .event_callback(move |event| {
+                if matches!(event, async_nats::Event::Connected) {
+                    connected.send_modify(|count| *count += 1);
+                }
+                async move {
+                    match event {
+                        async_nats::Event::Connected | async_nats::Event::Closed => {
+                            tracing::info!(%event, "nats")
+                        }
+                        event => tracing::warn!(%event, "nats"),
+                    }
                 }
             });
         if let Some((user, password)) = options.user.clone() {
             connect = connect.user_and_password(user, password);
         }
         if let Some(path) = &options.credentials_file {
-            connect = connect.credentials_file(path).await.map_err(|e| failed(format!("{}: {e}", path.display())))?;
+            connect = connect
+                .credentials_file(path)
+                .await
+                .map_err(|e| failed(format!("{}: {e}", path.display())))?;
         }
         let servers: Vec<&str> = options.url.split(',').map(str::trim).collect();
-        let client = connect.connect(servers).await.map_err(|e| failed(e.to_string()))?;
-        let ServerInfo { version, jetstream: enabled, .. } = client.server_info();
+        let client = connect
+            .connect(servers)
+            .await
+            .map_err(|e| failed(e.to_string()))?;
+        let ServerInfo {
+            version,
+            jetstream: enabled,
+            ..
+        } = client.server_info();
         if older(&version, LEAST_SERVER) {
-            return Err(BusError::TooOld { found: version, least: LEAST_SERVER });
+            return Err(BusError::TooOld {
+                found: version,
+                least: LEAST_SERVER,
+            });
         }
         if !enabled {
             return Err(BusError::NoJetStream);
         }
-        let jetstream = jetstream::ContextBuilder::new().timeout(ACK_TIMEOUT).ack_timeout(ACK_TIMEOUT).build(client.clone());
-        Ok(Self { client, jetstream, prefix: options.prefix, name: options.name })
+        let jetstream = jetstream::ContextBuilder::new()
+            .timeout(ACK_TIMEOUT)
+            .ack_timeout(ACK_TIMEOUT)
+            .build(client.clone());
+        Ok(Self {
+            client,
+            jetstream,
+            prefix: options.prefix,
+            name: options.name,
+        })
     }
 
     /// The prefix of every subject and name.
@@ -97,11 +137,16 @@ impl Bus {
     /// # Errors
     /// [`BusError::Request`] where none comes within two seconds.
     pub async fn ping(&self) -> Result<(), BusError> {
-        let answer = tokio::time::timeout(Duration::from_secs(2), self.jetstream.query_account()).await;
+        let answer =
+            tokio::time::timeout(Duration::from_secs(2), self.jetstream.query_account()).await;
         match answer {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(e)) => Err(BusError::request("ask the NATS server for a sign of life")(&e)),
-            Err(_) => Err(BusError::request("ask the NATS server for a sign of life")(&"no answer in 2 s")),
+            Ok(Err(e)) => Err(BusError::request("ask the NATS server for a sign of life")(
+                &e,
+            )),
+            Err(_) => Err(BusError::request("ask the NATS server for a sign of life")(
+                &"no answer in 2 s",
+            )),
         }
     }
 
@@ -110,7 +155,12 @@ impl Bus {
     /// # Errors
     /// [`BusError::Missing`] or [`BusError::Request`].
     pub async fn last_sequence(&self) -> Result<u64, BusError> {
-        Ok(self.stream(topology::EVENTS).await?.cached_info().state.last_sequence)
+        Ok(self
+            .stream(topology::EVENTS)
+            .await?
+            .cached_info()
+            .state
+            .last_sequence)
     }
 
     /// A key-value bucket of the tables.
@@ -121,7 +171,9 @@ impl Bus {
         let name = self.prefix.name(name);
         match self.jetstream.get_key_value(&name).await {
             Ok(store) => Ok(Bucket { store }),
-            Err(_) => Err(BusError::Missing { what: format!("key-value bucket {name}") }),
+            Err(_) => Err(BusError::Missing {
+                what: format!("key-value bucket {name}"),
+            }),
         }
     }
 
@@ -130,29 +182,43 @@ impl Bus {
     /// # Errors
     /// [`BusError::Request`] where the connection is lost.
     pub async fn flush(&self) -> Result<(), BusError> {
-        self.client.flush().await.map_err(|e| BusError::request("flush")(&e))
+        self.client
+            .flush()
+            .await
+            .map_err(|e| BusError::request("flush")(&e))
     }
 
     /// A stream of the tables by its bare name, with fresh info.
     pub(crate) async fn stream(&self, bare: &str) -> Result<jetstream::stream::Stream, BusError> {
         use async_nats::jetstream::context::GetStreamErrorKind as Kind;
         let name = self.prefix.name(bare);
-        self.jetstream.get_stream(&name).await.map_err(|e| match e.kind() {
-            Kind::JetStream(_) => BusError::Missing { what: format!("stream {name}") },
-            _ => BusError::request("look up a stream")(&e),
-        })
+        self.jetstream
+            .get_stream(&name)
+            .await
+            .map_err(|e| match e.kind() {
+                Kind::JetStream(_) => BusError::Missing {
+                    what: format!("stream {name}"),
+                },
+                _ => BusError::request("look up a stream")(&e),
+            })
     }
 
     /// Names of every consumer of a stream, for `status` and `topology diff`.
     pub(crate) async fn consumer_names(&self, stream: &jetstream::stream::Stream) -> Vec<String> {
-        stream.consumer_names().filter_map(|name| async { name.ok() }).collect().await
+        stream
+            .consumer_names()
+            .filter_map(|name| async { name.ok() })
+            .collect()
+            .await
     }
 }
 
 /// Compares dotted versions number by number.
 pub(crate) fn older(found: &str, least: &str) -> bool {
     let numbers = |v: &str| -> Vec<u32> {
-        v.split(['.', '-']).map_while(|part| part.parse().ok()).collect()
+        v.split(['.', '-'])
+            .map_while(|part| part.parse().ok())
+            .collect()
     };
     numbers(found) < numbers(least)
 }

@@ -1,0 +1,265 @@
+//! The loop with a stage that does as its input says: every way a delivery can end.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bus::{
+    Bus, Delivery, Output, RunOptions, Stage, StageError, Start,
+    testing::{self, TestServer, conformance::Running},
+};
+use contract::{Account, Event as _, MessageReceived, Reason};
+use futures::StreamExt as _;
+use uuid::Uuid;
+
+/// Short delays, so that a test of the schedule takes no time.
+const QUICK: RunOptions = RunOptions {
+    permits: None,
+    schedule: &[Duration::from_millis(20), Duration::from_millis(20)],
+    drain: Duration::from_secs(20),
+};
+
+/// Answers by the text of the message; counts what it saw.
+#[derive(Clone, Default)]
+struct Scripted {
+    seen: Arc<Mutex<Vec<(String, u32)>>>,
+    away: Arc<AtomicBool>,
+}
+
+impl Scripted {
+    fn attempts(&self, text: &str) -> Vec<u32> {
+        self.seen
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(t, _)| t == text)
+            .map(|(_, attempt)| *attempt)
+            .collect()
+    }
+}
+
+impl Stage for Scripted {
+    type In = MessageReceived;
+    const NAME: &'static str = "analyzer";
+
+    async fn handle(
+        &self,
+        delivery: &Delivery<MessageReceived>,
+    ) -> Result<Vec<Output>, StageError> {
+        let text = delivery.event.text.as_str();
+        self.seen
+            .lock()
+            .unwrap()
+            .push((text.to_owned(), delivery.attempt));
+        match text {
+            "reject" => Err(StageError::Reject {
+                reason: Reason::Invalid,
+                detail: "as asked".into(),
+            }),
+            "retry" => Err(StageError::Retry("as asked".into())),
+            "retry once" if delivery.attempt == 1 => Err(StageError::Retry("as asked".into())),
+            "panic" => panic!("as asked"),
+            "away" if self.away.load(Ordering::SeqCst) => {
+                Err(StageError::Unavailable("the database".into()))
+            }
+            "silent" => Ok(vec![]),
+            _ => Ok(vec![Output::new(&delivery.account, &stored())]),
+        }
+    }
+
+    async fn ready(&self) -> Result<(), String> {
+        if self.away.load(Ordering::SeqCst) {
+            Err("the database".into())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn stored() -> contract::OpportunitiesStored {
+    contract::OpportunitiesStored { items: vec![] }
+}
+
+fn message(text: &str) -> Output {
+    Output::new(
+        &Account::me(),
+        &MessageReceived {
+            text: text.to_owned(),
+            ..Default::default()
+        },
+    )
+}
+
+async fn publish(bus: &Bus, text: &str) -> Uuid {
+    let id = Uuid::new_v4();
+    bus.publish(message(text).with_id(id)).await.unwrap();
+    id
+}
+
+async fn outputs(bus: &Bus, count: usize) {
+    testing::events(bus, &["opportunities.stored"], count).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_that_passes_is_tried_again_with_a_delay() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    publish(&bus, "retry once").await;
+    outputs(&bus, 1).await;
+    assert_eq!(stage.attempts("retry once"), [1, 2]);
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_that_stays_is_buried_after_the_schedule_and_holds_up_nobody() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    for text in ["retry", "panic", "reject", "fine"] {
+        publish(&bus, text).await;
+    }
+    outputs(&bus, 1).await;
+    let mut letters = testing::dead_letters(&bus, 3).await;
+    letters.sort_by_key(|letter| letter.stream_sequence);
+    let ends: Vec<_> = letters
+        .iter()
+        .map(|l| (l.reason.as_str(), l.attempts))
+        .collect();
+    assert_eq!(
+        ends,
+        [("attempts-exhausted", 3), ("panicked", 3), ("invalid", 1)]
+    );
+    assert_eq!(stage.attempts("retry"), [1, 2, 3]);
+    testing::settled(&bus, "analyzer").await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_away_holds_the_delivery_without_spending_attempts() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    stage.away.store(true, Ordering::SeqCst);
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    publish(&bus, "away").await;
+    while stage.attempts("away").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    stage.away.store(false, Ordering::SeqCst);
+    outputs(&bus, 1).await;
+    let attempts = stage.attempts("away");
+    assert!(attempts.iter().all(|attempt| *attempt == 1), "{attempts:?}");
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stage_that_ends_while_something_is_away_sends_its_deliveries_back() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    stage.away.store(true, Ordering::SeqCst);
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    publish(&bus, "away").await;
+    while stage.attempts("away").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(running.stop().await, "nothing is stuck");
+    stage.away.store(false, Ordering::SeqCst);
+    let running = Running::start(&bus, stage, QUICK).await;
+    outputs(&bus, 1).await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_loop_survives_a_restart_of_the_server() {
+    let mut server = TestServer::start_with(bus::server::Durability::Always).await;
+    let bus = server.bus().await;
+    let running = Running::start(&bus, Scripted::default(), QUICK).await;
+    publish(&bus, "before").await;
+    outputs(&bus, 1).await;
+    server.restart().await;
+    let mut accepted = bus.publish(message("after").with_id(Uuid::new_v4())).await;
+    while accepted.is_err() {
+        accepted = bus.publish(message("after").with_id(Uuid::new_v4())).await;
+    }
+    outputs(&bus, 2).await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_smallest_producer_needs_no_header() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let client = async_nats::ConnectOptions::new()
+        .user_and_password(server.user().0, server.user().1)
+        .connect(server.url())
+        .await
+        .unwrap();
+    let running = Running::start(&bus, Scripted::default(), QUICK).await;
+    client
+        .publish(
+            "sluice.messages.received.me",
+            r#"{"text":"Hi, we are hiring"}"#.into(),
+        )
+        .await
+        .unwrap();
+    client.flush().await.unwrap();
+    outputs(&bus, 1).await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backlog_of_imports_leaves_permits_to_what_is_fresh() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    for n in 0..200 {
+        let backfilled = contract::MessageBackfilled(MessageReceived {
+            text: format!("old {n}"),
+            ..Default::default()
+        });
+        bus.publish(Output::new(&Account::me(), &backfilled))
+            .await
+            .unwrap();
+    }
+    publish(&bus, "fresh").await;
+    let running = Running::start(
+        &bus,
+        Scripted::default(),
+        RunOptions {
+            permits: Some(2),
+            ..QUICK
+        },
+    )
+    .await;
+    outputs(&bus, 201).await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tail_resumes_after_a_sequence_without_gap() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let mut sequences = Vec::new();
+    for n in 0..5 {
+        sequences.push(
+            bus.publish(message(&format!("m{n}")))
+                .await
+                .unwrap()
+                .stream_sequence,
+        );
+    }
+    let tail = bus
+        .tail(&[MessageReceived::TYPE], Start::After(sequences[1]))
+        .await
+        .unwrap();
+    let seen: Vec<u64> = tail.take(3).map(|t| t.unwrap().sequence).collect().await;
+    assert_eq!(seen, sequences[2..]);
+    assert_eq!(bus.last_sequence().await.unwrap(), sequences[4]);
+}
