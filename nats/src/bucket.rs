@@ -48,17 +48,8 @@ impl Bucket {
     /// # Errors
     /// [`BusError::Request`].
     pub async fn get(&self, key: &str) -> Result<Option<Entry>, BusError> {
-        let entry = self
-            .store
-            .entry(key)
-            .await
-            .map_err(|e| BusError::request("read from a bucket")(&e))?;
-        Ok(entry
-            .filter(|e| e.operation == kv::Operation::Put)
-            .map(|e| Entry {
-                value: e.value,
-                revision: e.revision,
-            }))
+        let entry = self.store.entry(key).await.map_err(|e| BusError::request("read from a bucket")(&e))?;
+        Ok(entry.filter(|e| e.operation == kv::Operation::Put).map(|e| Entry { value: e.value, revision: e.revision }))
     }
 
     /// Puts a value and says its revision. With `expected` only over that revision; `Some(0)`: only where there is
@@ -66,37 +57,18 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BusError::Conflict`] where the revision is another one, [`BusError::Request`].
-    pub async fn put(
-        &self,
-        key: &str,
-        value: Vec<u8>,
-        expected: Option<u64>,
-    ) -> Result<u64, BusError> {
-        let conflict = || BusError::Conflict {
-            key: key.to_owned(),
-        };
+    pub async fn put(&self, key: &str, value: Vec<u8>, expected: Option<u64>) -> Result<u64, BusError> {
+        let conflict = || BusError::Conflict { key: key.to_owned() };
         match expected {
-            None => self
-                .store
-                .put(key, value.into())
-                .await
-                .map_err(|e| BusError::request("write to a bucket")(&e)),
-            Some(0) => self
-                .store
-                .create(key, value.into())
-                .await
-                .map_err(|e| match e.kind() {
-                    kv::CreateErrorKind::AlreadyExists => conflict(),
-                    _ => BusError::request("write to a bucket")(&e),
-                }),
-            Some(revision) => self
-                .store
-                .update(key, value.into(), revision)
-                .await
-                .map_err(|e| match e.kind() {
-                    kv::UpdateErrorKind::WrongLastRevision => conflict(),
-                    _ => BusError::request("write to a bucket")(&e),
-                }),
+            None => self.store.put(key, value.into()).await.map_err(|e| BusError::request("write to a bucket")(&e)),
+            Some(0) => self.store.create(key, value.into()).await.map_err(|e| match e.kind() {
+                kv::CreateErrorKind::AlreadyExists => conflict(),
+                _ => BusError::request("write to a bucket")(&e),
+            }),
+            Some(revision) => self.store.update(key, value.into(), revision).await.map_err(|e| match e.kind() {
+                kv::UpdateErrorKind::WrongLastRevision => conflict(),
+                _ => BusError::request("write to a bucket")(&e),
+            }),
         }
     }
 
@@ -105,44 +77,24 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BusError::Request`].
-    pub async fn watch(
-        &self,
-    ) -> Result<impl Stream<Item = Result<Change, BusError>> + Send + use<>, BusError> {
+    pub async fn watch(&self) -> Result<impl Stream<Item = Result<Change, BusError>> + Send + use<>, BusError> {
         let failed = || BusError::request("watch a bucket");
-        let mut watch = self
-            .store
-            .watch_with_history(">")
-            .await
-            .map_err(|e| failed()(&e))?;
+        let mut watch = self.store.watch_with_history(">").await.map_err(|e| failed()(&e))?;
         // Where the bucket is empty no entry will ever say that it was the last of the old ones. (`status` is cached.)
-        let mut current = self
-            .store
-            .stream
-            .get_info()
-            .await
-            .map_err(|e| failed()(&e))?
-            .state
-            .messages
-            == 0;
+        let mut current = self.store.stream.get_info().await.map_err(|e| failed()(&e))?.state.messages == 0;
         Ok(async_stream(move |sender| async move {
             if current {
                 sender.send(Ok(Change::UpToDate)).await.ok();
             }
             while let Some(entry) = watch.next().await {
-                let change = entry
-                    .map_err(|e| BusError::request("watch a bucket")(&e))
-                    .map(|entry| {
-                        let (key, seen) = (entry.key, entry.seen_current);
-                        let change = match entry.operation {
-                            kv::Operation::Put => Change::Put {
-                                key,
-                                value: entry.value,
-                                revision: entry.revision,
-                            },
-                            _ => Change::Deleted { key },
-                        };
-                        (change, seen)
-                    });
+                let change = entry.map_err(|e| BusError::request("watch a bucket")(&e)).map(|entry| {
+                    let (key, seen) = (entry.key, entry.seen_current);
+                    let change = match entry.operation {
+                        kv::Operation::Put => Change::Put { key, value: entry.value, revision: entry.revision },
+                        _ => Change::Deleted { key },
+                    };
+                    (change, seen)
+                });
                 match change {
                     Ok((change, seen)) => {
                         if sender.send(Ok(change)).await.is_err() {

@@ -32,10 +32,7 @@ pub struct ConnectOptions {
 
 impl std::fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConnectOptions")
-            .field("url", &self.url)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("ConnectOptions").field("url", &self.url).field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -56,18 +53,13 @@ impl Bus {
     /// # Errors
     /// [`BusError::Connect`], [`BusError::TooOld`], [`BusError::NoJetStream`].
     pub async fn connect(options: ConnectOptions) -> Result<Self, BusError> {
-        let failed = |detail: String| BusError::Connect {
-            url: options.url.clone(),
-            detail,
-        };
+        let failed = |detail: String| BusError::Connect { url: options.url.clone(), detail };
         let (connected, connections) = watch::channel(0_u64);
         let mut connect = async_nats::ConnectOptions::new()
             .name(&options.name)
             .connection_timeout(Duration::from_secs(5))
             .request_timeout(Some(ACK_TIMEOUT))
-            .reconnect_delay_callback(|attempt| {
-                Duration::from_millis((50 << attempt.min(6)).min(2_000))
-            })
+            .reconnect_delay_callback(|attempt| Duration::from_millis((50 << attempt.min(6)).min(2_000)))
             .event_callback(move |event| {
                 if matches!(event, async_nats::Event::Connected) {
                     connected.send_modify(|count| *count += 1);
@@ -85,40 +77,20 @@ impl Bus {
             connect = connect.user_and_password(user, password);
         }
         if let Some(path) = &options.credentials_file {
-            connect = connect
-                .credentials_file(path)
-                .await
-                .map_err(|e| failed(format!("{}: {e}", path.display())))?;
+            connect = connect.credentials_file(path).await.map_err(|e| failed(format!("{}: {e}", path.display())))?;
         }
         let servers: Vec<&str> = options.url.split(',').map(str::trim).collect();
-        let client = connect
-            .connect(servers)
-            .await
-            .map_err(|e| failed(e.to_string()))?;
-        let ServerInfo {
-            version,
-            jetstream: enabled,
-            ..
-        } = client.server_info();
+        let client = connect.connect(servers).await.map_err(|e| failed(e.to_string()))?;
+        let ServerInfo { version, jetstream: enabled, .. } = client.server_info();
         if older(&version, LEAST_SERVER) {
-            return Err(BusError::TooOld {
-                found: version,
-                least: LEAST_SERVER,
-            });
+            return Err(BusError::TooOld { found: version, least: LEAST_SERVER });
         }
         if !enabled {
             return Err(BusError::NoJetStream);
         }
-        let jetstream = jetstream::ContextBuilder::new()
-            .timeout(ACK_TIMEOUT)
-            .ack_timeout(ACK_TIMEOUT)
-            .build(client.clone());
-        Ok(Self {
-            client,
-            jetstream,
-            prefix: options.prefix,
-            name: options.name,
-        })
+        let jetstream =
+            jetstream::ContextBuilder::new().timeout(ACK_TIMEOUT).ack_timeout(ACK_TIMEOUT).build(client.clone());
+        Ok(Self { client, jetstream, prefix: options.prefix, name: options.name, connections })
     }
 
     /// The prefix of every subject and name.
@@ -137,16 +109,11 @@ impl Bus {
     /// # Errors
     /// [`BusError::Request`] where none comes within two seconds.
     pub async fn ping(&self) -> Result<(), BusError> {
-        let answer =
-            tokio::time::timeout(Duration::from_secs(2), self.jetstream.query_account()).await;
+        let answer = tokio::time::timeout(Duration::from_secs(2), self.jetstream.query_account()).await;
         match answer {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(e)) => Err(BusError::request("ask the NATS server for a sign of life")(
-                &e,
-            )),
-            Err(_) => Err(BusError::request("ask the NATS server for a sign of life")(
-                &"no answer in 2 s",
-            )),
+            Ok(Err(e)) => Err(BusError::request("ask the NATS server for a sign of life")(&e)),
+            Err(_) => Err(BusError::request("ask the NATS server for a sign of life")(&"no answer in 2 s")),
         }
     }
 
@@ -155,12 +122,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Missing`] or [`BusError::Request`].
     pub async fn last_sequence(&self) -> Result<u64, BusError> {
-        Ok(self
-            .stream(topology::EVENTS)
-            .await?
-            .cached_info()
-            .state
-            .last_sequence)
+        Ok(self.stream(topology::EVENTS).await?.cached_info().state.last_sequence)
     }
 
     /// A key-value bucket of the tables.
@@ -171,9 +133,7 @@ impl Bus {
         let name = self.prefix.name(name);
         match self.jetstream.get_key_value(&name).await {
             Ok(store) => Ok(Bucket { store }),
-            Err(_) => Err(BusError::Missing {
-                what: format!("key-value bucket {name}"),
-            }),
+            Err(_) => Err(BusError::Missing { what: format!("key-value bucket {name}") }),
         }
     }
 
@@ -182,44 +142,28 @@ impl Bus {
     /// # Errors
     /// [`BusError::Request`] where the connection is lost.
     pub async fn flush(&self) -> Result<(), BusError> {
-        self.client
-            .flush()
-            .await
-            .map_err(|e| BusError::request("flush")(&e))
+        self.client.flush().await.map_err(|e| BusError::request("flush")(&e))
     }
 
     /// A stream of the tables by its bare name, with fresh info.
     pub(crate) async fn stream(&self, bare: &str) -> Result<jetstream::stream::Stream, BusError> {
         use async_nats::jetstream::context::GetStreamErrorKind as Kind;
         let name = self.prefix.name(bare);
-        self.jetstream
-            .get_stream(&name)
-            .await
-            .map_err(|e| match e.kind() {
-                Kind::JetStream(_) => BusError::Missing {
-                    what: format!("stream {name}"),
-                },
-                _ => BusError::request("look up a stream")(&e),
-            })
+        self.jetstream.get_stream(&name).await.map_err(|e| match e.kind() {
+            Kind::JetStream(_) => BusError::Missing { what: format!("stream {name}") },
+            _ => BusError::request("look up a stream")(&e),
+        })
     }
 
     /// Names of every consumer of a stream, for `status` and `topology diff`.
     pub(crate) async fn consumer_names(&self, stream: &jetstream::stream::Stream) -> Vec<String> {
-        stream
-            .consumer_names()
-            .filter_map(|name| async { name.ok() })
-            .collect()
-            .await
+        stream.consumer_names().filter_map(|name| async { name.ok() }).collect().await
     }
 }
 
 /// Compares dotted versions number by number.
 pub(crate) fn older(found: &str, least: &str) -> bool {
-    let numbers = |v: &str| -> Vec<u32> {
-        v.split(['.', '-'])
-            .map_while(|part| part.parse().ok())
-            .collect()
-    };
+    let numbers = |v: &str| -> Vec<u32> { v.split(['.', '-']).map_while(|part| part.parse().ok()).collect() };
     numbers(found) < numbers(least)
 }
 

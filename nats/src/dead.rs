@@ -29,10 +29,7 @@ impl Bus {
         detail: String,
     ) -> Result<(), BusError> {
         // An event whose subject names no account is filed under the laptop's.
-        let account = self
-            .prefix
-            .split(&message.subject)
-            .map_or_else(Account::me, |(_, account)| account);
+        let account = self.prefix.split(&message.subject).map_or_else(Account::me, |(_, account)| account);
         let letter = DeadLetter {
             stage: stage.to_owned(),
             reason,
@@ -44,20 +41,12 @@ impl Bus {
             published_at: origin.published_at,
             died_at: Utc::now(),
             headers: headers_of(message),
-            payload_base64: (message.payload.len() <= MOST_PAYLOAD)
-                .then(|| STANDARD.encode(&message.payload)),
+            payload_base64: (message.payload.len() <= MOST_PAYLOAD).then(|| STANDARD.encode(&message.payload)),
         };
         let subject = self.prefix.dead(stage, &account);
-        let payload = serde_json::to_vec(&letter).map_err(|e| BusError::Publish {
-            subject: subject.clone(),
-            detail: e.to_string(),
-        })?;
-        let id = identity::output_id(
-            identity::sequence_id(&origin.stream, origin.sequence),
-            stage,
-            0,
-            0,
-        );
+        let payload = serde_json::to_vec(&letter)
+            .map_err(|e| BusError::Publish { subject: subject.clone(), detail: e.to_string() })?;
+        let id = identity::output_id(identity::sequence_id(&origin.stream, origin.sequence), stage, 0, 0);
         let mut headers = NewEnvelope {
             id,
             message_id: &format!("dead-{id}"),
@@ -69,9 +58,7 @@ impl Bus {
         }
         .write();
         trace::inject(&mut headers);
-        self.send(subject, headers, payload.into())
-            .await
-            .map(|_| ())
+        self.send(subject, headers, payload.into()).await.map(|_| ())
     }
 }
 
@@ -80,8 +67,5 @@ fn headers_of(message: &Message) -> BTreeMap<String, String> {
     let Some(headers) = &message.headers else {
         return BTreeMap::new();
     };
-    headers
-        .iter()
-        .filter_map(|(name, values)| Some((name.to_string(), values.first()?.as_str().to_owned())))
-        .collect()
+    headers.iter().filter_map(|(name, values)| Some((name.to_string(), values.first()?.as_str().to_owned()))).collect()
 }

@@ -7,9 +7,7 @@ pub enum BusError {
     #[error("no NATS server answers at {url}: {detail}")]
     Connect { url: String, detail: String },
     /// A server without JetStream.
-    #[error(
-        "the NATS server has no JetStream; start it with `jetstream {{}}` in its configuration"
-    )]
+    #[error("the NATS server has no JetStream; start it with `jetstream {{}}` in its configuration")]
     NoJetStream,
     /// A server older than what the bus rests on.
     #[error("nats-server {found} is too old; {least} or newer is needed")]
@@ -18,9 +16,7 @@ pub enum BusError {
     #[error("{what} does not exist; run `sluice topology apply`")]
     Missing { what: String },
     /// A stream or consumer differs from the tables.
-    #[error(
-        "{what} differs from the tables ({detail}); run `sluice topology diff`, then `sluice topology apply`"
-    )]
+    #[error("{what} differs from the tables ({detail}); run `sluice topology diff`, then `sluice topology apply`")]
     Drift { what: String, detail: String },
     /// The stream did not take the message: full, or no answer in time.
     #[error("{subject} was not accepted: {detail}")]
@@ -39,17 +35,11 @@ pub enum BusError {
 impl BusError {
     /// Wraps a failed request.
     pub(crate) fn request(doing: &'static str) -> impl FnOnce(&dyn std::fmt::Display) -> Self {
-        move |e| Self::Request {
-            doing,
-            detail: e.to_string(),
-        }
+        move |e| Self::Request { doing, detail: e.to_string() }
     }
 
     /// Whether trying again may help without anybody's doing.
     pub fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. } | Self::Publish { .. } | Self::Request { .. }
-        )
+        matches!(self, Self::Connect { .. } | Self::Publish { .. } | Self::Request { .. })
     }
 }

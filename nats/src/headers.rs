@@ -17,11 +17,7 @@ pub(crate) struct Envelope {
 }
 
 /// Reads the envelope; `None` where the subject is not of our form.
-pub(crate) fn read(
-    prefix: &contract::subject::Prefix,
-    subject: &str,
-    headers: Option<&HeaderMap>,
-) -> Option<Envelope> {
+pub(crate) fn read(prefix: &contract::subject::Prefix, subject: &str, headers: Option<&HeaderMap>) -> Option<Envelope> {
     let (event_type, account) = prefix.split(subject)?;
     let get = |name: &str| headers.and_then(|h| h.get(name)).map(|v| v.as_str().trim());
     // The subject says the type; the header adds the version and may be missing.
@@ -31,9 +27,7 @@ pub(crate) fn read(
         event_type: event_type.to_owned(),
         version,
         account,
-        time: get(header::TIME)
-            .and_then(|t| DateTime::parse_from_rfc3339(t).ok())
-            .map(|t| t.with_timezone(&Utc)),
+        time: get(header::TIME).and_then(|t| DateTime::parse_from_rfc3339(t).ok()).map(|t| t.with_timezone(&Utc)),
     })
 }
 
@@ -54,14 +48,8 @@ impl NewEnvelope<'_> {
         headers.insert(header::SPEC_VERSION, "1.0");
         headers.insert(header::ID, self.id.to_string());
         headers.insert(header::SOURCE, self.source);
-        headers.insert(
-            header::TYPE,
-            format!("{}.v{}", self.event_type, self.version),
-        );
-        headers.insert(
-            header::TIME,
-            self.time.to_rfc3339_opts(SecondsFormat::Millis, true),
-        );
+        headers.insert(header::TYPE, format!("{}.v{}", self.event_type, self.version));
+        headers.insert(header::TIME, self.time.to_rfc3339_opts(SecondsFormat::Millis, true));
         if let Some(about) = self.about {
             headers.insert(header::SUBJECT, about.to_string());
         }

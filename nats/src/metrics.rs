@@ -49,10 +49,7 @@ pub struct Metrics {
 }
 
 fn seconds() -> Histogram {
-    Histogram::new([
-        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
-        60.0,
-    ])
+    Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0])
 }
 
 impl Metrics {
@@ -76,26 +73,10 @@ impl Metrics {
             "Seconds from delivery to settled",
             metrics.execution_seconds.clone(),
         );
-        registry.register(
-            "stage_in_flight",
-            "Deliveries in work",
-            metrics.in_flight.clone(),
-        );
-        registry.register(
-            "stage_retries",
-            "Deliveries sent back with a delay",
-            metrics.retries.clone(),
-        );
-        registry.register(
-            "dead_letters",
-            "Deliveries given up",
-            metrics.dead_letters.clone(),
-        );
-        registry.register(
-            "publish_seconds",
-            "Seconds until the stream acknowledged",
-            metrics.publish_seconds.clone(),
-        );
+        registry.register("stage_in_flight", "Deliveries in work", metrics.in_flight.clone());
+        registry.register("stage_retries", "Deliveries sent back with a delay", metrics.retries.clone());
+        registry.register("dead_letters", "Deliveries given up", metrics.dead_letters.clone());
+        registry.register("publish_seconds", "Seconds until the stream acknowledged", metrics.publish_seconds.clone());
         metrics
     }
 }

@@ -79,27 +79,16 @@ impl Bus {
         Ok(PipelineState { consumers, streams })
     }
 
-    async fn consumer_state(
-        &self,
-        stage: &'static str,
-        spec: &ConsumerSpec,
-    ) -> Result<ConsumerState, BusError> {
+    async fn consumer_state(&self, stage: &'static str, spec: &ConsumerSpec) -> Result<ConsumerState, BusError> {
         let (name, stream_name) = self.consumer_place(spec);
         let consumer: Consumer<pull::Config> = self
             .jetstream
             .get_consumer_from_stream(&name, &stream_name)
             .await
-            .map_err(|_| BusError::Missing {
-                what: format!("consumer {stream_name}/{name}"),
-            })?;
+            .map_err(|_| BusError::Missing { what: format!("consumer {stream_name}/{name}") })?;
         let info = consumer.cached_info();
         let behind = info.num_pending > 0 || info.num_ack_pending > 0;
-        let oldest = if behind {
-            self.oldest_after(spec, info.ack_floor.stream_sequence)
-                .await
-        } else {
-            None
-        };
+        let oldest = if behind { self.oldest_after(spec, info.ack_floor.stream_sequence).await } else { None };
         Ok(ConsumerState {
             stage,
             consumer: name,
@@ -117,9 +106,7 @@ impl Bus {
         let stream = self.stream(spec.stream).await.ok()?;
         let mut oldest: Option<DateTime<Utc>> = None;
         for pattern in spec.patterns {
-            let next = stream
-                .direct_get_next_for_subject(self.prefix.filter(pattern), Some(floor + 1))
-                .await;
+            let next = stream.direct_get_next_for_subject(self.prefix.filter(pattern), Some(floor + 1)).await;
             if let Ok(message) = next {
                 oldest = Some(oldest.map_or(message.time, |t| t.min(message.time)));
             }

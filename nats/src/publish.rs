@@ -30,11 +30,7 @@ impl Bus {
 
     /// Publishes many with a window in flight; the results are in the order given.
     pub async fn publish_all(&self, outputs: Vec<Output>) -> Vec<Result<Receipt, BusError>> {
-        stream::iter(outputs)
-            .map(|output| self.publish(output))
-            .buffered(WINDOW)
-            .collect()
-            .await
+        stream::iter(outputs).map(|output| self.publish(output)).buffered(WINDOW).collect().await
     }
 
     /// Publishes under a given id, message id and source.
@@ -46,13 +42,10 @@ impl Bus {
         source: Option<&str>,
     ) -> Result<Receipt, BusError> {
         let subject = self.prefix.event(&output.event_type, &output.account);
-        let payload = output
-            .payload
-            .as_ref()
-            .map_err(|detail| BusError::Publish {
-                subject: subject.clone(),
-                detail: format!("cannot be written as JSON: {detail}"),
-            })?;
+        let payload = output.payload.as_ref().map_err(|detail| BusError::Publish {
+            subject: subject.clone(),
+            detail: format!("cannot be written as JSON: {detail}"),
+        })?;
         let mut headers = NewEnvelope {
             id,
             message_id,
@@ -74,21 +67,9 @@ impl Bus {
         headers: async_nats::HeaderMap,
         payload: bytes::Bytes,
     ) -> Result<Receipt, BusError> {
-        let failed = |detail: String| BusError::Publish {
-            subject: subject.clone(),
-            detail,
-        };
-        let ack = self
-            .jetstream
-            .publish_with_headers(subject.clone(), headers, payload)
-            .await;
-        let ack = ack
-            .map_err(|e| failed(e.to_string()))?
-            .await
-            .map_err(|e| failed(e.to_string()))?;
-        Ok(Receipt {
-            stream_sequence: ack.sequence,
-            duplicate: ack.duplicate,
-        })
+        let failed = |detail: String| BusError::Publish { subject: subject.clone(), detail };
+        let ack = self.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
+        let ack = ack.map_err(|e| failed(e.to_string()))?.await.map_err(|e| failed(e.to_string()))?;
+        Ok(Receipt { stream_sequence: ack.sequence, duplicate: ack.duplicate })
     }
 }

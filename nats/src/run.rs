@@ -36,11 +36,7 @@ pub struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self {
-            permits: None,
-            schedule: topology::RETRY_SCHEDULE,
-            drain: Duration::from_secs(20),
-        }
+        Self { permits: None, schedule: topology::RETRY_SCHEDULE, drain: Duration::from_secs(20) }
     }
 }
 
@@ -71,24 +67,11 @@ impl<S: Stage> Runner<S> {
     ///
     /// # Errors
     /// [`BusError::UnknownStage`], [`BusError::Missing`], [`BusError::Drift`].
-    pub async fn new(
-        bus: Bus,
-        stage: S,
-        options: RunOptions,
-        metrics: Metrics,
-    ) -> Result<Self, BusError> {
-        let spec =
-            topology::stage(S::NAME).ok_or_else(|| BusError::UnknownStage(S::NAME.to_owned()))?;
+    pub async fn new(bus: Bus, stage: S, options: RunOptions, metrics: Metrics) -> Result<Self, BusError> {
+        let spec = topology::stage(S::NAME).ok_or_else(|| BusError::UnknownStage(S::NAME.to_owned()))?;
         bus.verify_stage(spec).await?;
         let (trouble, _) = watch::channel(None);
-        Ok(Self {
-            bus,
-            stage: Arc::new(stage),
-            spec,
-            options,
-            metrics,
-            trouble,
-        })
+        Ok(Self { bus, stage: Arc::new(stage), spec, options, metrics, trouble })
     }
 
     /// Whether it can work, to be asked at any time.
@@ -103,11 +86,7 @@ impl<S: Stage> Runner<S> {
         let trouble = Arc::new(self.trouble);
         for consumer in self.spec.consumers {
             let whole = self.options.permits.unwrap_or(self.spec.permits).max(1);
-            let permits = if consumer.lane == Lane::Bulk {
-                whole.div_ceil(2)
-            } else {
-                whole
-            };
+            let permits = if consumer.lane == Lane::Bulk { whole.div_ceil(2) } else { whole };
             let lane = LaneLoop {
                 worker: Worker {
                     bus: self.bus.clone(),
@@ -122,18 +101,12 @@ impl<S: Stage> Runner<S> {
                 permits: Arc::new(Semaphore::new(permits)),
                 tracker: tracker.clone(),
             };
-            pulling.spawn(
-                lane.run().instrument(
-                    tracing::info_span!(parent: None, "pull", consumer = consumer.name),
-                ),
-            );
+            pulling.spawn(lane.run().instrument(tracing::info_span!(parent: None, "pull", consumer = consumer.name)));
         }
         pulling.close();
         pulling.wait().await;
         tracker.close();
-        let drained = tokio::time::timeout(self.options.drain, tracker.wait())
-            .await
-            .is_ok();
+        let drained = tokio::time::timeout(self.options.drain, tracker.wait()).await.is_ok();
         // Acknowledgements are sent without waiting; they must not die in the client's buffer.
         let flushed = tokio::time::timeout(Duration::from_secs(2), self.bus.flush()).await;
         drained && matches!(flushed, Ok(Ok(())))
@@ -191,11 +164,7 @@ impl<S: Stage> LaneLoop<S> {
             }
             // Waiting is done with a pull of one, so that an idle lane never has more on its way than it can take
             // at once; what else is there is then fetched without waiting.
-            let most = if idle {
-                1
-            } else {
-                permits.len() * self.worker.spec.batch
-            };
+            let most = if idle { 1 } else { permits.len() * self.worker.spec.batch };
             let pulled = tokio::select! {
                 pulled = pull(&consumer, most, idle, &mut connections) => pulled?,
                 () = shutdown.cancelled() => return Ok(()),
@@ -208,12 +177,7 @@ impl<S: Stage> LaneLoop<S> {
     /// At least one permit, and whatever else is free.
     async fn acquire(&self) -> Result<Vec<OwnedSemaphorePermit>, BusError> {
         let closed = |e: tokio::sync::AcquireError| BusError::request("take a permit")(&e);
-        let mut permits = vec![
-            Arc::clone(&self.permits)
-                .acquire_owned()
-                .await
-                .map_err(closed)?,
-        ];
+        let mut permits = vec![Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?];
         // A stage that takes batches takes one a pull, so that its copies share a backlog.
         while self.worker.spec.batch == 1 {
             match Arc::clone(&self.permits).try_acquire_owned() {
@@ -251,12 +215,7 @@ async fn pull(
     let failed = |e: &dyn std::fmt::Display| BusError::request("pull")(e);
     connections.mark_unchanged();
     let batch = if wait {
-        consumer
-            .batch()
-            .max_messages(most)
-            .expires(IDLE_PULL)
-            .messages()
-            .await
+        consumer.batch().max_messages(most).expires(IDLE_PULL).messages().await
     } else {
         consumer.fetch().max_messages(most).messages().await
     };

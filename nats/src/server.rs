@@ -62,47 +62,25 @@ pub struct Binary {
 pub async fn find(explicit: Option<&Path>, others: &[PathBuf]) -> Result<Binary, ServerError> {
     let candidates: Vec<PathBuf> = match explicit {
         Some(path) => vec![path.to_owned()],
-        None => std::iter::once(PathBuf::from("nats-server"))
-            .chain(others.iter().cloned())
-            .collect(),
+        None => std::iter::once(PathBuf::from("nats-server")).chain(others.iter().cloned()).collect(),
     };
     let mut old = None;
     for path in &candidates {
-        let Ok(output) = Command::new(path)
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output()
-            .await
-        else {
+        let Ok(output) = Command::new(path).arg("--version").stdin(Stdio::null()).output().await else {
             continue;
         };
         // "nats-server: v2.15.1"
         let text = String::from_utf8_lossy(&output.stdout);
-        let Some(version) = text
-            .trim()
-            .rsplit([' ', 'v'])
-            .next()
-            .filter(|v| v.contains('.'))
-        else {
+        let Some(version) = text.trim().rsplit([' ', 'v']).next().filter(|v| v.contains('.')) else {
             continue;
         };
         if crate::connect::older(version, LEAST_SERVER) {
-            old.get_or_insert(ServerError::TooOld {
-                path: path.display().to_string(),
-                found: version.to_owned(),
-            });
+            old.get_or_insert(ServerError::TooOld { path: path.display().to_string(), found: version.to_owned() });
         } else {
-            return Ok(Binary {
-                path: path.clone(),
-                version: version.to_owned(),
-            });
+            return Ok(Binary { path: path.clone(), version: version.to_owned() });
         }
     }
-    let tried = candidates
-        .iter()
-        .map(|p| p.display().to_string())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let tried = candidates.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
     Err(old.unwrap_or(ServerError::NotFound { tried }))
 }
 
@@ -182,9 +160,8 @@ impl Server {
             "--log".into(),
             log.clone().into(),
         ]);
-        let (program, arguments) = argv.split_first().ok_or(ServerError::Start {
-            detail: "nothing to start".into(),
-        })?;
+        let (program, arguments) =
+            argv.split_first().ok_or(ServerError::Start { detail: "nothing to start".into() })?;
         let mut child = Command::new(program)
             .args(arguments)
             // The Go runtime would let its heap double before it collects; an inbox needs little.
@@ -196,21 +173,15 @@ impl Server {
             .process_group(0)
             .kill_on_drop(true)
             .spawn()
-            .map_err(|e| ServerError::Start {
-                detail: format!("{}: {e}", program.display()),
-            })?;
+            .map_err(|e| ServerError::Start { detail: format!("{}: {e}", program.display()) })?;
         match tokio::time::timeout(START_LIMIT, listening(&mut child, &ports, &log)).await {
             Ok(result) => {
                 let port = result?;
-                Ok(Self {
-                    child,
-                    url: format!("nats://127.0.0.1:{port}"),
-                    port,
-                })
+                Ok(Self { child, url: format!("nats://127.0.0.1:{port}"), port })
             }
-            Err(_) => Err(ServerError::Start {
-                detail: format!("it does not listen after 60 s; see {}", log.display()),
-            }),
+            Err(_) => {
+                Err(ServerError::Start { detail: format!("it does not listen after 60 s; see {}", log.display()) })
+            }
         }
     }
 
@@ -240,17 +211,12 @@ impl Server {
 async fn listening(child: &mut Child, folder: &Path, log: &Path) -> Result<u16, ServerError> {
     loop {
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(ServerError::Start {
-                detail: format!("it ended with {status}; {}", last_words(log)),
-            });
+            return Err(ServerError::Start { detail: format!("it ended with {status}; {}", last_words(log)) });
         }
-        let port = fs::read_dir(folder)
-            .ok()
-            .and_then(|mut entries| entries.next()?.ok())
-            .and_then(|entry| {
-                let ports: Ports = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
-                ports.nats.first()?.rsplit(':').next()?.parse().ok()
-            });
+        let port = fs::read_dir(folder).ok().and_then(|mut entries| entries.next()?.ok()).and_then(|entry| {
+            let ports: Ports = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
+            ports.nats.first()?.rsplit(':').next()?.parse().ok()
+        });
         if let Some(port) = port {
             return Ok(port);
         }
@@ -269,11 +235,7 @@ fn last_words(log: &Path) -> String {
 
 /// The configuration of the child.
 fn render(options: &ServerOptions, ports: &Path) -> String {
-    let port = if options.port == 0 {
-        "-1".to_owned()
-    } else {
-        options.port.to_string()
-    };
+    let port = if options.port == 0 { "-1".to_owned() } else { options.port.to_string() };
     let sync = match options.durability {
         Durability::Always => "always",
         Durability::Fast => "2m",

@@ -48,14 +48,9 @@ pub fn settle(outcome: Outcome, attempt: u32, schedule: &[Duration], jitter: f64
         }
         Outcome::Failed(StageError::Retry(detail)) => (Reason::AttemptsExhausted, detail),
         Outcome::Panicked => (Reason::Panicked, "the handler panicked".to_owned()),
-        Outcome::TimedOut => (
-            Reason::TimedOut,
-            "the handler took longer than its limit".to_owned(),
-        ),
+        Outcome::TimedOut => (Reason::TimedOut, "the handler took longer than its limit".to_owned()),
     };
-    let delay = (attempt.max(1) as usize)
-        .checked_sub(1)
-        .and_then(|index| schedule.get(index));
+    let delay = (attempt.max(1) as usize).checked_sub(1).and_then(|index| schedule.get(index));
     match delay {
         Some(delay) => Action::Nak(delay.mul_f64(0.9 + 0.2 * jitter.clamp(0.0, 1.0))),
         None => Action::Bury { reason, detail },
@@ -75,10 +70,7 @@ mod tests {
             Just(Outcome::TimedOut),
             Just(Outcome::Failed(StageError::Retry("r".into()))),
             Just(Outcome::Failed(StageError::Unavailable("u".into()))),
-            Just(Outcome::Failed(StageError::Reject {
-                reason: Reason::Invalid,
-                detail: "d".into()
-            })),
+            Just(Outcome::Failed(StageError::Reject { reason: Reason::Invalid, detail: "d".into() })),
         ]
     }
 

@@ -20,17 +20,11 @@ pub trait Stage: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StageError`] says once whether to try again, to give up, or to wait.
-    fn handle(
-        &self,
-        delivery: &Delivery<Self::In>,
-    ) -> impl Future<Output = Result<Vec<Output>, StageError>> + Send;
+    fn handle(&self, delivery: &Delivery<Self::In>) -> impl Future<Output = Result<Vec<Output>, StageError>> + Send;
 
     /// Takes a whole batch, for a stage whose row says `batch > 1`. `results` has one entry for each delivery, in
     /// order; `outputs` go out before any of them is acknowledged.
-    fn handle_many(
-        &self,
-        batch: &[Delivery<Self::In>],
-    ) -> impl Future<Output = BatchOutcome> + Send {
+    fn handle_many(&self, batch: &[Delivery<Self::In>]) -> impl Future<Output = BatchOutcome> + Send {
         async move {
             let mut outcome = BatchOutcome::default();
             for delivery in batch {
@@ -107,10 +101,7 @@ pub enum StageError {
 
 impl From<DecodeError> for StageError {
     fn from(error: DecodeError) -> Self {
-        Self::Reject {
-            reason: error.reason(),
-            detail: error.to_string(),
-        }
+        Self::Reject { reason: error.reason(), detail: error.to_string() }
     }
 }
 

@@ -47,43 +47,32 @@ impl Bus {
     ) -> Result<impl Stream<Item = Result<Tailed, BusError>> + Send + use<>, BusError> {
         let stream = self.stream(topology::EVENTS).await?;
         let config = pull::OrderedConfig {
-            filter_subjects: event_types
-                .iter()
-                .map(|pattern| self.prefix.filter(pattern))
-                .collect(),
+            filter_subjects: event_types.iter().map(|pattern| self.prefix.filter(pattern)).collect(),
             deliver_policy: match start {
                 Start::New => DeliverPolicy::New,
-                Start::After(sequence) => DeliverPolicy::ByStartSequence {
-                    start_sequence: sequence + 1,
-                },
+                Start::After(sequence) => DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 },
             },
             ..Default::default()
         };
         let failed = |e: &dyn std::fmt::Display| BusError::request("follow the log")(e);
-        let consumer = stream
-            .create_consumer(config)
-            .await
-            .map_err(|e| failed(&e))?;
+        let consumer = stream.create_consumer(config).await.map_err(|e| failed(&e))?;
         let mut messages = consumer.messages().await.map_err(|e| failed(&e))?;
         let prefix = self.prefix.clone();
         Ok(async_stream(move |sender| async move {
             while let Some(message) = messages.next().await {
-                let seen = message
-                    .map_err(|e| BusError::request("follow the log")(&e))
-                    .map(|message| {
-                        let info = message.info().ok()?;
-                        let (sequence, published_at) = (info.stream_sequence, info.published);
-                        let envelope =
-                            headers::read(&prefix, &message.subject, message.headers.as_ref())?;
-                        Some(Tailed {
-                            sequence,
-                            account: envelope.account,
-                            event_type: envelope.event_type,
-                            version: envelope.version,
-                            payload: message.payload.clone(),
-                            published_at,
-                        })
-                    });
+                let seen = message.map_err(|e| BusError::request("follow the log")(&e)).map(|message| {
+                    let info = message.info().ok()?;
+                    let (sequence, published_at) = (info.stream_sequence, info.published);
+                    let envelope = headers::read(&prefix, &message.subject, message.headers.as_ref())?;
+                    Some(Tailed {
+                        sequence,
+                        account: envelope.account,
+                        event_type: envelope.event_type,
+                        version: envelope.version,
+                        payload: message.payload.clone(),
+                        published_at,
+                    })
+                });
                 let (item, last) = match seen {
                     Ok(Some(tailed)) => (Ok(tailed), false),
                     Ok(None) => continue,

@@ -9,8 +9,7 @@ use async_nats::jetstream::{
     stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
 use contract::topology::{
-    BUCKETS, ConsumerSpec, DUPLICATE_WINDOW, RETRY_SCHEDULE, Retention, STAGES, STREAMS, StageSpec,
-    StreamSpec,
+    BUCKETS, ConsumerSpec, DUPLICATE_WINDOW, RETRY_SCHEDULE, Retention, STAGES, STREAMS, StageSpec, StreamSpec,
 };
 
 use crate::{connect::Bus, error::BusError};
@@ -32,10 +31,7 @@ pub struct TopologyOptions {
 
 impl Default for TopologyOptions {
     fn default() -> Self {
-        Self {
-            replicas: 1,
-            max_bytes: None,
-        }
+        Self { replicas: 1, max_bytes: None }
     }
 }
 
@@ -53,26 +49,17 @@ impl Bus {
     ///
     /// # Errors
     /// [`BusError::Request`], for instance where the server forbids a change of storage or replicas.
-    pub async fn apply_topology(
-        &self,
-        options: TopologyOptions,
-    ) -> Result<Vec<Difference>, BusError> {
+    pub async fn apply_topology(&self, options: TopologyOptions) -> Result<Vec<Difference>, BusError> {
         let differences = self.diff_topology(options).await?;
         for spec in STREAMS {
             let config = self.stream_config(spec, options);
             let what = format!("stream {}", config.name);
             match differences.iter().find(|d| d.what == what) {
                 Some(d) if d.detail == MISSING => {
-                    self.jetstream
-                        .create_stream(config)
-                        .await
-                        .map_err(|e| BusError::request("create a stream")(&e))?;
+                    self.jetstream.create_stream(config).await.map_err(|e| BusError::request("create a stream")(&e))?;
                 }
                 Some(_) => {
-                    self.jetstream
-                        .update_stream(config)
-                        .await
-                        .map_err(|e| BusError::request("update a stream")(&e))?;
+                    self.jetstream.update_stream(config).await.map_err(|e| BusError::request("update a stream")(&e))?;
                 }
                 None => {}
             }
@@ -80,10 +67,7 @@ impl Bus {
         for stage in STAGES {
             for spec in stage.consumers {
                 let (config, stream) = self.consumer_config(stage, spec);
-                if differences
-                    .iter()
-                    .any(|d| d.what == format!("consumer {stream}/{}", spec_name(&config)))
-                {
+                if differences.iter().any(|d| d.what == format!("consumer {stream}/{}", spec_name(&config))) {
                     self.jetstream
                         .create_consumer_on_stream(config, &stream)
                         .await
@@ -93,10 +77,7 @@ impl Bus {
         }
         for (bucket, description, history) in BUCKETS {
             let name = self.prefix.name(bucket);
-            if differences
-                .iter()
-                .any(|d| d.what == format!("bucket {name}"))
-            {
+            if differences.iter().any(|d| d.what == format!("bucket {name}")) {
                 let config = kv::Config {
                     bucket: name,
                     description: (*description).to_owned(),
@@ -118,10 +99,7 @@ impl Bus {
     ///
     /// # Errors
     /// [`BusError::Request`].
-    pub async fn diff_topology(
-        &self,
-        options: TopologyOptions,
-    ) -> Result<Vec<Difference>, BusError> {
+    pub async fn diff_topology(&self, options: TopologyOptions) -> Result<Vec<Difference>, BusError> {
         let mut differences = Vec::new();
         let mut unknown = Vec::new();
         for spec in STREAMS {
@@ -130,10 +108,7 @@ impl Bus {
             let stream = match self.stream(spec.name).await {
                 Ok(stream) => stream,
                 Err(BusError::Missing { .. }) => {
-                    differences.push(Difference {
-                        what,
-                        detail: MISSING.to_owned(),
-                    });
+                    differences.push(Difference { what, detail: MISSING.to_owned() });
                     differences.extend(
                         STAGES
                             .iter()
@@ -151,10 +126,7 @@ impl Bus {
                 }
                 Err(error) => return Err(error),
             };
-            let detail = changed(
-                &stream_fields(&stream.cached_info().config),
-                &stream_fields(&want),
-            );
+            let detail = changed(&stream_fields(&stream.cached_info().config), &stream_fields(&want));
             if !detail.is_empty() {
                 differences.push(Difference { what, detail });
             }
@@ -163,9 +135,7 @@ impl Bus {
                 for consumer in stage.consumers.iter().filter(|c| c.stream == spec.name) {
                     let (want, stream_name) = self.consumer_config(stage, consumer);
                     names.retain(|name| name != spec_name(&want));
-                    if let Some(difference) =
-                        self.diff_consumer(&stream, &stream_name, &want).await?
-                    {
+                    if let Some(difference) = self.diff_consumer(&stream, &stream_name, &want).await? {
                         differences.push(difference);
                     }
                 }
@@ -178,10 +148,7 @@ impl Bus {
         for (bucket, _, _) in BUCKETS {
             let name = self.prefix.name(bucket);
             if self.jetstream.get_key_value(&name).await.is_err() {
-                differences.push(Difference {
-                    what: format!("bucket {name}"),
-                    detail: MISSING.to_owned(),
-                });
+                differences.push(Difference { what: format!("bucket {name}"), detail: MISSING.to_owned() });
             }
         }
         differences.retain(|d| !d.detail.is_empty());
@@ -201,10 +168,7 @@ impl Bus {
                 None => {}
                 Some(d) if d.detail == MISSING => return Err(BusError::Missing { what: d.what }),
                 Some(d) => {
-                    return Err(BusError::Drift {
-                        what: d.what,
-                        detail: d.detail,
-                    });
+                    return Err(BusError::Drift { what: d.what, detail: d.detail });
                 }
             }
         }
@@ -219,10 +183,7 @@ impl Bus {
     ) -> Result<Option<Difference>, BusError> {
         let what = format!("consumer {stream_name}/{}", spec_name(want));
         let detail = match stream.get_consumer::<pull::Config>(spec_name(want)).await {
-            Ok(consumer) => changed(
-                &consumer_fields_of(&consumer.cached_info().config),
-                &consumer_fields(want),
-            ),
+            Ok(consumer) => changed(&consumer_fields_of(&consumer.cached_info().config), &consumer_fields(want)),
             // A missing consumer and a failed request look alike in the error; the stream just answered.
             Err(_) => MISSING.to_owned(),
         };
@@ -231,22 +192,13 @@ impl Bus {
 
     fn stream_config(&self, spec: &StreamSpec, options: TopologyOptions) -> Config {
         let subjects = match spec.patterns {
-            Some(patterns) => patterns
-                .iter()
-                .map(|pattern| self.prefix.filter(pattern))
-                .collect(),
+            Some(patterns) => patterns.iter().map(|pattern| self.prefix.filter(pattern)).collect(),
             None => ADVISORY_KINDS
                 .iter()
                 .flat_map(|kind| {
-                    STREAMS
-                        .iter()
-                        .filter(|s| s.patterns.is_some())
-                        .map(move |stream| {
-                            format!(
-                                "$JS.EVENT.ADVISORY.CONSUMER.{kind}.{}.>",
-                                self.prefix.name(stream.name)
-                            )
-                        })
+                    STREAMS.iter().filter(|s| s.patterns.is_some()).map(move |stream| {
+                        format!("$JS.EVENT.ADVISORY.CONSUMER.{kind}.{}.>", self.prefix.name(stream.name))
+                    })
                 })
                 .collect(),
         };
@@ -259,9 +211,7 @@ impl Bus {
                 Retention::WorkQueue => RetentionPolicy::WorkQueue,
             },
             max_age: spec.max_age,
-            max_bytes: options
-                .max_bytes
-                .map_or(spec.max_bytes, |bytes| bytes.min(spec.max_bytes)),
+            max_bytes: options.max_bytes.map_or(spec.max_bytes, |bytes| bytes.min(spec.max_bytes)),
             max_messages: -1,
             max_messages_per_subject: -1,
             max_consumers: -1,
@@ -287,11 +237,7 @@ impl Bus {
             ack_wait: stage.ack_wait,
             // Two more than the loop's own attempts: what crashes a process before it can settle ends here.
             max_deliver: i64::try_from(RETRY_SCHEDULE.len()).unwrap_or(5) + 3,
-            filter_subjects: spec
-                .patterns
-                .iter()
-                .map(|pattern| self.prefix.filter(pattern))
-                .collect(),
+            filter_subjects: spec.patterns.iter().map(|pattern| self.prefix.filter(pattern)).collect(),
             max_ack_pending: MOST_UNACKNOWLEDGED,
             metadata: [("stage".to_owned(), stage.name.to_owned())].into(),
             ..Default::default()
@@ -331,39 +277,16 @@ fn stream_fields(config: &Config) -> Fields {
 }
 
 fn consumer_fields(config: &pull::Config) -> Fields {
-    fields(
-        config.ack_wait,
-        config.max_deliver,
-        &config.filter_subject,
-        &config.filter_subjects,
-        config.max_ack_pending,
-    )
+    fields(config.ack_wait, config.max_deliver, &config.filter_subject, &config.filter_subjects, config.max_ack_pending)
 }
 
 fn consumer_fields_of(config: &async_nats::jetstream::consumer::Config) -> Fields {
-    fields(
-        config.ack_wait,
-        config.max_deliver,
-        &config.filter_subject,
-        &config.filter_subjects,
-        config.max_ack_pending,
-    )
+    fields(config.ack_wait, config.max_deliver, &config.filter_subject, &config.filter_subjects, config.max_ack_pending)
 }
 
-fn fields(
-    ack_wait: Duration,
-    max_deliver: i64,
-    one: &str,
-    several: &[String],
-    most: i64,
-) -> Fields {
+fn fields(ack_wait: Duration, max_deliver: i64, one: &str, several: &[String], most: i64) -> Fields {
     // The server may fold a list of one into the single filter.
-    let mut filters: Vec<&str> = several
-        .iter()
-        .map(String::as_str)
-        .chain([one])
-        .filter(|f| !f.is_empty())
-        .collect();
+    let mut filters: Vec<&str> = several.iter().map(String::as_str).chain([one]).filter(|f| !f.is_empty()).collect();
     filters.sort_unstable();
     [
         ("ack_wait", seconds(ack_wait)),

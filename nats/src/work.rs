@@ -82,9 +82,7 @@ impl<S: Stage> Worker<S> {
         );
         match messages.as_slice() {
             [single] => trace::continue_from(&span, single.headers.as_ref()),
-            several => several
-                .iter()
-                .for_each(|message| trace::link(&span, message.headers.as_ref())),
+            several => several.iter().for_each(|message| trace::link(&span, message.headers.as_ref())),
         }
         async {
             let mut jobs = Vec::with_capacity(messages.len());
@@ -92,8 +90,7 @@ impl<S: Stage> Worker<S> {
                 match self.decode(message) {
                     Ok(job) => jobs.push(job),
                     Err((message, origin, error)) => {
-                        self.settle(&message, &origin, Outcome::Failed(error.into()))
-                            .await
+                        self.settle(&message, &origin, Outcome::Failed(error.into())).await
                     }
                 }
             }
@@ -105,10 +102,7 @@ impl<S: Stage> Worker<S> {
         .instrument(span)
         .await;
         in_flight.dec_by(count);
-        self.metrics
-            .execution_seconds
-            .get_or_create(&label)
-            .observe(started.elapsed().as_secs_f64());
+        self.metrics.execution_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
     }
 
     fn decode(&self, message: Message) -> Result<Job<S::In>, (Message, Origin, DecodeError)> {
@@ -119,20 +113,10 @@ impl<S: Stage> Worker<S> {
                 published_at: info.published,
                 attempt: u32::try_from(info.delivered).unwrap_or(1),
             },
-            Err(_) => Origin {
-                stream: String::new(),
-                sequence: 0,
-                published_at: Utc::now(),
-                attempt: 1,
-            },
+            Err(_) => Origin { stream: String::new(), sequence: 0, published_at: Utc::now(), attempt: 1 },
         };
-        let invalid = |field, detail: &str| DecodeError::Invalid {
-            field,
-            detail: detail.to_owned(),
-        };
-        let Some(envelope) =
-            headers::read(&self.bus.prefix, &message.subject, message.headers.as_ref())
-        else {
+        let invalid = |field, detail: &str| DecodeError::Invalid { field, detail: detail.to_owned() };
+        let Some(envelope) = headers::read(&self.bus.prefix, &message.subject, message.headers.as_ref()) else {
             let error = invalid("subject", "names no account as its last token");
             return Err((message, origin, error));
         };
@@ -148,11 +132,7 @@ impl<S: Stage> Worker<S> {
                     stream_sequence: origin.sequence,
                     attempt: origin.attempt,
                 };
-                Ok(Job {
-                    message,
-                    origin,
-                    delivery,
-                })
+                Ok(Job { message, origin, delivery })
             }
             Err(error) => Err((message, origin, error)),
         }
@@ -161,21 +141,14 @@ impl<S: Stage> Worker<S> {
     /// Handles jobs until each is settled; what is held because something is away is handled again.
     async fn work(&self, mut jobs: Vec<Job<S::In>>) {
         while !jobs.is_empty() {
-            let (deliveries, others): (Vec<_>, Vec<_>) = jobs
-                .into_iter()
-                .map(|job| (job.delivery, (job.message, job.origin)))
-                .unzip();
+            let (deliveries, others): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|job| (job.delivery, (job.message, job.origin))).unzip();
             let outcome = self.handle_guarded(&deliveries, &others).await;
             let Ok(mut outcome) = outcome else {
                 // A batch that panics or takes too long is taken apart, so that one delivery cannot fail the others.
                 if deliveries.len() > 1 {
                     for (delivery, (message, origin)) in deliveries.into_iter().zip(others) {
-                        Box::pin(self.work(vec![Job {
-                            message,
-                            origin,
-                            delivery,
-                        }]))
-                        .await;
+                        Box::pin(self.work(vec![Job { message, origin, delivery }])).await;
                     }
                 } else if let (Err(outcome), Some((message, origin))) = (outcome, others.first()) {
                     self.settle(message, origin, outcome).await;
@@ -189,9 +162,7 @@ impl<S: Stage> Worker<S> {
                 .map(|(d, _)| self.input_id(d))
                 .collect();
             let outputs = std::mem::take(&mut outcome.outputs);
-            if let Err(Interrupted::ShuttingDown) =
-                self.publish_until_accepted(&outputs, &done, &others).await
-            {
+            if let Err(Interrupted::ShuttingDown) = self.publish_until_accepted(&outputs, &done, &others).await {
                 // Nothing is acknowledged: every delivery comes again and yields the same ids.
                 for (message, origin) in &others {
                     self.send_back(message, origin, FIRST_PAUSE).await;
@@ -199,17 +170,11 @@ impl<S: Stage> Worker<S> {
                 return;
             }
             let mut held = Vec::new();
-            for ((delivery, (message, origin)), result) in
-                deliveries.into_iter().zip(others).zip(outcome.results)
-            {
+            for ((delivery, (message, origin)), result) in deliveries.into_iter().zip(others).zip(outcome.results) {
                 match result {
                     Err(StageError::Unavailable(what)) => {
                         self.trouble.send_replace(Some(what));
-                        held.push(Job {
-                            message,
-                            origin,
-                            delivery,
-                        });
+                        held.push(Job { message, origin, delivery });
                     }
                     Ok(()) => self.settle(&message, &origin, Outcome::Done).await,
                     Err(error) => self.settle(&message, &origin, Outcome::Failed(error)).await,
@@ -234,10 +199,7 @@ impl<S: Stage> Worker<S> {
         match answer {
             Ok(Ok(outcome)) if outcome.results.len() == deliveries.len() => Ok(outcome),
             Ok(Ok(_)) => {
-                tracing::error!(
-                    stage = S::NAME,
-                    "a batch came back with another number of results than deliveries"
-                );
+                tracing::error!(stage = S::NAME, "a batch came back with another number of results than deliveries");
                 Err(Outcome::Panicked)
             }
             Ok(Err(_)) => Err(Outcome::Panicked),
@@ -246,11 +208,7 @@ impl<S: Stage> Worker<S> {
     }
 
     /// Awaits `work` and tells the server every third of ack_wait that the deliveries are alive.
-    async fn with_progress<T>(
-        &self,
-        messages: &[(Message, Origin)],
-        work: impl Future<Output = T>,
-    ) -> T {
+    async fn with_progress<T>(&self, messages: &[(Message, Origin)], work: impl Future<Output = T>) -> T {
         tokio::pin!(work);
         let third = self.spec.ack_wait / 3;
         let mut beat = tokio::time::interval_at(Instant::now() + third, third);
@@ -280,10 +238,7 @@ impl<S: Stage> Worker<S> {
         let mut pause = FIRST_PAUSE;
         let mut first = 0;
         loop {
-            match self
-                .with_progress(messages, self.publish_from(outputs, first, base))
-                .await
-            {
+            match self.with_progress(messages, self.publish_from(outputs, first, base)).await {
                 Ok(()) => return Ok(()),
                 Err((reached, error)) => {
                     first = reached;
@@ -303,25 +258,15 @@ impl<S: Stage> Worker<S> {
     }
 
     /// Publishes from an index on; an error says which index was not accepted.
-    async fn publish_from(
-        &self,
-        outputs: &[Output],
-        first: usize,
-        base: Uuid,
-    ) -> Result<(), (usize, BusError)> {
+    async fn publish_from(&self, outputs: &[Output], first: usize, base: Uuid) -> Result<(), (usize, BusError)> {
         let started = Instant::now();
         let source = format!("sluice/{}", S::NAME);
         let mut publishes = Vec::with_capacity(outputs.len() - first);
         for (index, output) in outputs.iter().enumerate().skip(first) {
-            let id = output
-                .id
-                .unwrap_or_else(|| identity::output_id(base, S::NAME, index, output.revision));
+            let id = output.id.unwrap_or_else(|| identity::output_id(base, S::NAME, index, output.revision));
             let source = &source;
             publishes.push(async move {
-                self.bus
-                    .publish_as(output, id, &id.to_string(), Some(source))
-                    .await
-                    .map_err(|e| (index, e))
+                self.bus.publish_as(output, id, &id.to_string(), Some(source)).await.map_err(|e| (index, e))
             });
         }
         let mut receipts = stream::iter(publishes).buffered(PUBLISH_WINDOW);
@@ -338,10 +283,8 @@ impl<S: Stage> Worker<S> {
     /// Waits, with signs of life, until the stage is ready again; false where the process ends first, and then the
     /// deliveries have been sent back.
     async fn hold(&self, held: &[Job<S::In>]) -> bool {
-        let messages: Vec<(Message, Origin)> = held
-            .iter()
-            .map(|job| (job.message.clone(), job.origin.clone()))
-            .collect();
+        let messages: Vec<(Message, Origin)> =
+            held.iter().map(|job| (job.message.clone(), job.origin.clone())).collect();
         self.count_executed("held", held.len());
         let ready = async {
             tokio::select! {
@@ -377,12 +320,7 @@ impl<S: Stage> Worker<S> {
     }
 
     async fn settle(&self, message: &Message, origin: &Origin, outcome: Outcome) {
-        match settle(
-            outcome,
-            origin.attempt,
-            self.schedule,
-            rand::random::<f64>(),
-        ) {
+        match settle(outcome, origin.attempt, self.schedule, rand::random::<f64>()) {
             Action::Ack => {
                 self.count_executed("done", 1);
                 self.answer(message, AckKind::Ack).await;
@@ -398,17 +336,10 @@ impl<S: Stage> Worker<S> {
                     stream_sequence = origin.sequence,
                     "given up: to the dead letters"
                 );
-                match self
-                    .bus
-                    .bury(S::NAME, message, origin, reason, detail)
-                    .await
-                {
+                match self.bus.bury(S::NAME, message, origin, reason, detail).await {
                     Ok(()) => {
                         self.count_executed("buried", 1);
-                        let because = Because {
-                            stage: S::NAME,
-                            reason: reason.as_str(),
-                        };
+                        let because = Because { stage: S::NAME, reason: reason.as_str() };
                         self.metrics.dead_letters.get_or_create(&because).inc();
                         self.answer(message, AckKind::Term).await;
                     }
@@ -423,13 +354,7 @@ impl<S: Stage> Worker<S> {
 
     async fn send_back(&self, message: &Message, origin: &Origin, delay: Duration) {
         self.count_executed("retried", 1);
-        self.metrics
-            .retries
-            .get_or_create(&Because {
-                stage: S::NAME,
-                reason: "nak",
-            })
-            .inc();
+        self.metrics.retries.get_or_create(&Because { stage: S::NAME, reason: "nak" }).inc();
         tracing::warn!(
             stage = S::NAME,
             attempt = origin.attempt,
@@ -448,19 +373,11 @@ impl<S: Stage> Worker<S> {
     }
 
     fn count_executed(&self, status: &'static str, count: usize) {
-        self.metrics
-            .executions
-            .get_or_create(&Executed {
-                stage: S::NAME,
-                status,
-            })
-            .inc_by(count as u64);
+        self.metrics.executions.get_or_create(&Executed { stage: S::NAME, status }).inc_by(count as u64);
     }
 
     /// Identity of an input: the producer's, else its place in the stream.
     fn input_id(&self, delivery: &Delivery<S::In>) -> Uuid {
-        delivery
-            .id
-            .unwrap_or_else(|| identity::sequence_id(S::NAME, delivery.stream_sequence))
+        delivery.id.unwrap_or_else(|| identity::sequence_id(S::NAME, delivery.stream_sequence))
     }
 }

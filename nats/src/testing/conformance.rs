@@ -27,16 +27,10 @@ impl Running {
     pub async fn start<S: Stage>(bus: &Bus, stage: S, options: RunOptions) -> Self {
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
-        let runner = Runner::new(bus.clone(), stage, options, metrics)
-            .await
-            .expect("the stage's consumers are there");
+        let runner = Runner::new(bus.clone(), stage, options, metrics).await.expect("the stage's consumers are there");
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(runner.run(shutdown.clone()));
-        Self {
-            shutdown,
-            task,
-            registry,
-        }
+        Self { shutdown, task, registry }
     }
 
     /// Asks it to end and says whether it drained.
@@ -48,9 +42,7 @@ impl Running {
 
 /// Publishes an event under a message id of its own: to the stream a new message, to the stage the same event.
 async fn redeliver(bus: &Bus, output: &Output, id: Uuid, copy: u32) {
-    bus.publish_as(output, id, &format!("{id}-{copy}"), None)
-        .await
-        .expect("the stream accepts it");
+    bus.publish_as(output, id, &format!("{id}-{copy}"), None).await.expect("the stream accepts it");
 }
 
 async fn raw(bus: &Bus, sample: &Output, version: u32, payload: &'static [u8]) {
@@ -66,17 +58,11 @@ async fn raw(bus: &Bus, sample: &Output, version: u32, payload: &'static [u8]) {
     }
     .write();
     let subject = bus.prefix.event(&sample.event_type, &sample.account);
-    bus.send(subject, headers, payload.into())
-        .await
-        .expect("the stream accepts it");
+    bus.send(subject, headers, payload.into()).await.expect("the stream accepts it");
 }
 
 /// One valid input yields the outputs and is acknowledged; the metrics move; a redelivery yields nothing new.
-pub async fn happy_and_duplicate<S: Stage>(
-    make: impl AsyncFn(&Bus) -> S,
-    sample: Output,
-    outputs: &[&str],
-) {
+pub async fn happy_and_duplicate<S: Stage>(make: impl AsyncFn(&Bus) -> S, sample: Output, outputs: &[&str]) {
     let server = TestServer::start().await;
     let bus = server.bus().await;
     let id = Uuid::new_v4();
@@ -93,19 +79,11 @@ pub async fn happy_and_duplicate<S: Stage>(
     redeliver(&bus, &sample, id, 2).await;
     settled(&bus, S::NAME).await;
     for (output, before) in outputs.iter().zip(before) {
-        assert_eq!(
-            count(&bus, output).await,
-            before,
-            "{output}: a redelivery yields the same ids"
-        );
+        assert_eq!(count(&bus, output).await, before, "{output}: a redelivery yields the same ids");
     }
     let mut text = String::new();
-    prometheus_client::encoding::text::encode(&mut text, &running.registry)
-        .expect("metrics are text");
-    let done = format!(
-        "pipeline_executions_total{{stage=\"{}\",status=\"done\"}}",
-        S::NAME
-    );
+    prometheus_client::encoding::text::encode(&mut text, &running.registry).expect("metrics are text");
+    let done = format!("pipeline_executions_total{{stage=\"{}\",status=\"done\"}}", S::NAME);
     assert!(text.contains(&done), "{done} moved:\n{text}");
     assert!(running.stop().await, "drained");
 }
@@ -122,22 +100,11 @@ pub async fn poison<S: Stage>(make: impl AsyncFn(&Bus) -> S, sample: Output, out
     let running = Running::start(&bus, stage, RunOptions::default()).await;
     events(&bus, outputs, 1).await;
     let letters = dead_letters(&bus, 3).await;
-    let mut reasons: Vec<&str> = letters
-        .iter()
-        .map(|letter| letter.reason.as_str())
-        .collect();
+    let mut reasons: Vec<&str> = letters.iter().map(|letter| letter.reason.as_str()).collect();
     reasons.sort_unstable();
     assert_eq!(reasons, ["malformed", "malformed", "unsupported-version"]);
-    assert!(
-        letters
-            .iter()
-            .all(|l| l.stage == S::NAME && l.attempts == 1 && l.stream_sequence > 0)
-    );
-    assert!(
-        letters
-            .iter()
-            .all(|l| l.payload_base64.is_some() && l.headers.contains_key("ce-id"))
-    );
+    assert!(letters.iter().all(|l| l.stage == S::NAME && l.attempts == 1 && l.stream_sequence > 0));
+    assert!(letters.iter().all(|l| l.payload_base64.is_some() && l.headers.contains_key("ce-id")));
     settled(&bus, S::NAME).await;
     assert!(running.stop().await, "drained");
 }
@@ -147,13 +114,7 @@ pub async fn cancel<S: Stage>(make: impl AsyncFn(&Bus) -> S, sample: Output, out
     let server = TestServer::start().await;
     let bus = server.bus().await;
     let stage = make(&bus).await;
-    assert!(
-        Running::start(&bus, stage, RunOptions::default())
-            .await
-            .stop()
-            .await,
-        "an idle stage ends"
-    );
+    assert!(Running::start(&bus, stage, RunOptions::default()).await.stop().await, "an idle stage ends");
     redeliver(&bus, &sample, Uuid::new_v4(), 1).await;
     let stage = make(&bus).await;
     let running = Running::start(&bus, stage, RunOptions::default()).await;

@@ -56,12 +56,7 @@ impl TestServer {
         };
         let server = Server::start(&options).await.expect("nats-server starts");
         let url = server.url.clone();
-        Self {
-            folder,
-            options,
-            server: Some(server),
-            url,
-        }
+        Self { folder, options, server: Some(server), url }
     }
 
     /// Where it listens, also while it is stopped.
@@ -81,26 +76,14 @@ impl TestServer {
 
     /// What a client needs.
     pub fn connect_options(&self, name: &str) -> ConnectOptions {
-        ConnectOptions {
-            url: self.url.clone(),
-            name: name.to_owned(),
-            user: Some(self.user()),
-            ..Default::default()
-        }
+        ConnectOptions { url: self.url.clone(), name: name.to_owned(), user: Some(self.user()), ..Default::default() }
     }
 
     /// A connection, with the topology applied.
     pub async fn bus(&self) -> Bus {
-        let bus = Bus::connect(self.connect_options("test"))
-            .await
-            .expect("the test's server answers");
-        let options = TopologyOptions {
-            replicas: 1,
-            max_bytes: Some(64 * 1024 * 1024),
-        };
-        bus.apply_topology(options)
-            .await
-            .expect("the topology applies");
+        let bus = Bus::connect(self.connect_options("test")).await.expect("the test's server answers");
+        let options = TopologyOptions { replicas: 1, max_bytes: Some(64 * 1024 * 1024) };
+        bus.apply_topology(options).await.expect("the topology applies");
         bus
     }
 
@@ -114,25 +97,13 @@ impl TestServer {
     /// Starts it again on the same port with the same store.
     pub async fn restart(&mut self) {
         self.kill().await;
-        self.options.port = self
-            .url
-            .rsplit(':')
-            .next()
-            .and_then(|p| p.parse().ok())
-            .expect("a port");
-        self.server = Some(
-            Server::start(&self.options)
-                .await
-                .expect("nats-server starts again"),
-        );
+        self.options.port = self.url.rsplit(':').next().and_then(|p| p.parse().ok()).expect("a port");
+        self.server = Some(Server::start(&self.options).await.expect("nats-server starts again"));
     }
 }
 
 /// `$NATS_SERVER`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests have no configuration file"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration file")]
 fn explicit() -> Option<PathBuf> {
     std::env::var("NATS_SERVER").ok().map(PathBuf::from)
 }
@@ -145,18 +116,8 @@ pub fn tools() -> PathBuf {
 /// A wrapper that kills a child with its parent, where the system has one (util-linux): a test that is killed leaves
 /// no server behind.
 pub async fn die_with_parent() -> Vec<std::ffi::OsString> {
-    let there = Command::new("setpriv")
-        .arg("--version")
-        .output()
-        .await
-        .is_ok_and(|o| o.status.success());
-    if there {
-        ["setpriv", "--pdeathsig", "KILL", "--"]
-            .map(Into::into)
-            .into()
-    } else {
-        Vec::new()
-    }
+    let there = Command::new("setpriv").arg("--version").output().await.is_ok_and(|o| o.status.success());
+    if there { ["setpriv", "--pdeathsig", "KILL", "--"].map(Into::into).into() } else { Vec::new() }
 }
 
 /// How long a test waits for what must come. Reached only by a failure.
@@ -164,32 +125,17 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Awaits the first `count` events of some types, from the beginning of the log.
 pub async fn events(bus: &Bus, event_types: &[&str], count: usize) -> Vec<Tailed> {
-    let tail = bus
-        .tail(event_types, Start::After(0))
-        .await
-        .expect("the log can be followed");
-    let collected = tail
-        .take(count)
-        .map(|seen| seen.expect("an event"))
-        .collect();
+    let tail = bus.tail(event_types, Start::After(0)).await.expect("the log can be followed");
+    let collected = tail.take(count).map(|seen| seen.expect("an event")).collect();
     let collected: Result<Vec<Tailed>, _> = tokio::time::timeout(PATIENCE, collected).await;
     collected.unwrap_or_else(|_| panic!("{count} events of {event_types:?} within a minute"))
 }
 
 /// How many events of a type the log holds now.
 pub async fn count(bus: &Bus, event_type: &str) -> usize {
-    let stream = bus
-        .stream(contract::topology::EVENTS)
-        .await
-        .expect("the log");
-    let subjects = stream
-        .info_with_subjects(bus.prefix.filter(event_type))
-        .await
-        .expect("its subjects");
-    let counted = subjects
-        .map(|subject| subject.map_or(0, |(_, count)| count))
-        .collect::<Vec<_>>()
-        .await;
+    let stream = bus.stream(contract::topology::EVENTS).await.expect("the log");
+    let subjects = stream.info_with_subjects(bus.prefix.filter(event_type)).await.expect("its subjects");
+    let counted = subjects.map(|subject| subject.map_or(0, |(_, count)| count)).collect::<Vec<_>>().await;
     counted.into_iter().sum()
 }
 
@@ -209,9 +155,7 @@ pub async fn dead_letters(bus: &Bus, count: usize) -> Vec<contract::DeadLetter> 
             }
         }
     };
-    tokio::time::timeout(PATIENCE, all)
-        .await
-        .unwrap_or_else(|_| panic!("{count} dead letters within a minute"));
+    tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("{count} dead letters within a minute"));
     letters
 }
 
@@ -220,15 +164,12 @@ pub async fn settled(bus: &Bus, stage: &str) {
     let all = async {
         loop {
             let state = bus.pipeline().await.expect("the pipeline's state");
-            let behind =
-                |c: &crate::ConsumerState| c.stage == stage && (c.pending > 0 || c.in_flight > 0);
+            let behind = |c: &crate::ConsumerState| c.stage == stage && (c.pending > 0 || c.in_flight > 0);
             if !state.consumers.iter().any(behind) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, all)
-        .await
-        .unwrap_or_else(|_| panic!("{stage} settles within a minute"));
+    tokio::time::timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("{stage} settles within a minute"));
 }

@@ -10,18 +10,9 @@ async fn a_put_with_an_old_revision_is_a_conflict() {
     let bucket = server.bus().await.bucket(PROFILES).await.unwrap();
     assert_eq!(bucket.get("me").await.unwrap(), None);
     let first = bucket.put("me", b"one".to_vec(), Some(0)).await.unwrap();
-    assert!(matches!(
-        bucket.put("me", b"x".to_vec(), Some(0)).await,
-        Err(BusError::Conflict { .. })
-    ));
-    let second = bucket
-        .put("me", b"two".to_vec(), Some(first))
-        .await
-        .unwrap();
-    assert!(matches!(
-        bucket.put("me", b"x".to_vec(), Some(first)).await,
-        Err(BusError::Conflict { .. })
-    ));
+    assert!(matches!(bucket.put("me", b"x".to_vec(), Some(0)).await, Err(BusError::Conflict { .. })));
+    let second = bucket.put("me", b"two".to_vec(), Some(first)).await.unwrap();
+    assert!(matches!(bucket.put("me", b"x".to_vec(), Some(first)).await, Err(BusError::Conflict { .. })));
     let entry = bucket.get("me").await.unwrap().unwrap();
     assert_eq!((&entry.value[..], entry.revision), (&b"two"[..], second));
 }
@@ -46,7 +37,5 @@ async fn a_watch_shows_what_is_there_then_up_to_date_then_changes() {
     }
     assert_eq!(seen, ["ana", "me"]);
     bucket.put("me", b"3".to_vec(), None).await.unwrap();
-    assert!(
-        matches!(watch.next().await.unwrap().unwrap(), Change::Put { value, .. } if &value[..] == b"3")
-    );
+    assert!(matches!(watch.next().await.unwrap().unwrap(), Change::Put { value, .. } if &value[..] == b"3"));
 }

@@ -32,13 +32,7 @@ struct Scripted {
 
 impl Scripted {
     fn attempts(&self, text: &str) -> Vec<u32> {
-        self.seen
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|(t, _)| t == text)
-            .map(|(_, attempt)| *attempt)
-            .collect()
+        self.seen.lock().unwrap().iter().filter(|(t, _)| t == text).map(|(_, attempt)| *attempt).collect()
     }
 }
 
@@ -46,37 +40,22 @@ impl Stage for Scripted {
     type In = MessageReceived;
     const NAME: &'static str = "analyzer";
 
-    async fn handle(
-        &self,
-        delivery: &Delivery<MessageReceived>,
-    ) -> Result<Vec<Output>, StageError> {
+    async fn handle(&self, delivery: &Delivery<MessageReceived>) -> Result<Vec<Output>, StageError> {
         let text = delivery.event.text.as_str();
-        self.seen
-            .lock()
-            .unwrap()
-            .push((text.to_owned(), delivery.attempt));
+        self.seen.lock().unwrap().push((text.to_owned(), delivery.attempt));
         match text {
-            "reject" => Err(StageError::Reject {
-                reason: Reason::Invalid,
-                detail: "as asked".into(),
-            }),
+            "reject" => Err(StageError::Reject { reason: Reason::Invalid, detail: "as asked".into() }),
             "retry" => Err(StageError::Retry("as asked".into())),
             "retry once" if delivery.attempt == 1 => Err(StageError::Retry("as asked".into())),
             "panic" => panic!("as asked"),
-            "away" if self.away.load(Ordering::SeqCst) => {
-                Err(StageError::Unavailable("the database".into()))
-            }
+            "away" if self.away.load(Ordering::SeqCst) => Err(StageError::Unavailable("the database".into())),
             "silent" => Ok(vec![]),
             _ => Ok(vec![Output::new(&delivery.account, &stored())]),
         }
     }
 
     async fn ready(&self) -> Result<(), String> {
-        if self.away.load(Ordering::SeqCst) {
-            Err("the database".into())
-        } else {
-            Ok(())
-        }
+        if self.away.load(Ordering::SeqCst) { Err("the database".into()) } else { Ok(()) }
     }
 }
 
@@ -85,13 +64,7 @@ fn stored() -> contract::OpportunitiesStored {
 }
 
 fn message(text: &str) -> Output {
-    Output::new(
-        &Account::me(),
-        &MessageReceived {
-            text: text.to_owned(),
-            ..Default::default()
-        },
-    )
+    Output::new(&Account::me(), &MessageReceived { text: text.to_owned(), ..Default::default() })
 }
 
 async fn publish(bus: &Bus, text: &str) -> Uuid {
@@ -128,14 +101,8 @@ async fn a_failure_that_stays_is_buried_after_the_schedule_and_holds_up_nobody()
     outputs(&bus, 1).await;
     let mut letters = testing::dead_letters(&bus, 3).await;
     letters.sort_by_key(|letter| letter.stream_sequence);
-    let ends: Vec<_> = letters
-        .iter()
-        .map(|l| (l.reason.as_str(), l.attempts))
-        .collect();
-    assert_eq!(
-        ends,
-        [("attempts-exhausted", 3), ("panicked", 3), ("invalid", 1)]
-    );
+    let ends: Vec<_> = letters.iter().map(|l| (l.reason.as_str(), l.attempts)).collect();
+    assert_eq!(ends, [("attempts-exhausted", 3), ("panicked", 3), ("invalid", 1)]);
     assert_eq!(stage.attempts("retry"), [1, 2, 3]);
     testing::settled(&bus, "analyzer").await;
     assert!(running.stop().await);
@@ -203,13 +170,7 @@ async fn the_smallest_producer_needs_no_header() {
         .await
         .unwrap();
     let running = Running::start(&bus, Scripted::default(), QUICK).await;
-    client
-        .publish(
-            "sluice.messages.received.me",
-            r#"{"text":"Hi, we are hiring"}"#.into(),
-        )
-        .await
-        .unwrap();
+    client.publish("sluice.messages.received.me", r#"{"text":"Hi, we are hiring"}"#.into()).await.unwrap();
     client.flush().await.unwrap();
     outputs(&bus, 1).await;
     assert!(running.stop().await);
@@ -220,24 +181,12 @@ async fn a_backlog_of_imports_leaves_permits_to_what_is_fresh() {
     let server = TestServer::start().await;
     let bus = server.bus().await;
     for n in 0..200 {
-        let backfilled = contract::MessageBackfilled(MessageReceived {
-            text: format!("old {n}"),
-            ..Default::default()
-        });
-        bus.publish(Output::new(&Account::me(), &backfilled))
-            .await
-            .unwrap();
+        let backfilled =
+            contract::MessageBackfilled(MessageReceived { text: format!("old {n}"), ..Default::default() });
+        bus.publish(Output::new(&Account::me(), &backfilled)).await.unwrap();
     }
     publish(&bus, "fresh").await;
-    let running = Running::start(
-        &bus,
-        Scripted::default(),
-        RunOptions {
-            permits: Some(2),
-            ..QUICK
-        },
-    )
-    .await;
+    let running = Running::start(&bus, Scripted::default(), RunOptions { permits: Some(2), ..QUICK }).await;
     outputs(&bus, 201).await;
     assert!(running.stop().await);
 }
@@ -248,17 +197,9 @@ async fn a_tail_resumes_after_a_sequence_without_gap() {
     let bus = server.bus().await;
     let mut sequences = Vec::new();
     for n in 0..5 {
-        sequences.push(
-            bus.publish(message(&format!("m{n}")))
-                .await
-                .unwrap()
-                .stream_sequence,
-        );
+        sequences.push(bus.publish(message(&format!("m{n}"))).await.unwrap().stream_sequence);
     }
-    let tail = bus
-        .tail(&[MessageReceived::TYPE], Start::After(sequences[1]))
-        .await
-        .unwrap();
+    let tail = bus.tail(&[MessageReceived::TYPE], Start::After(sequences[1])).await.unwrap();
     let seen: Vec<u64> = tail.take(3).map(|t| t.unwrap().sequence).collect().await;
     assert_eq!(seen, sequences[2..]);
     assert_eq!(bus.last_sequence().await.unwrap(), sequences[4]);

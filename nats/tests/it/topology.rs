@@ -3,26 +3,18 @@
 use bus::{BusError, TopologyOptions, testing::TestServer};
 use contract::topology;
 
-const SMALL: TopologyOptions = TopologyOptions {
-    replicas: 1,
-    max_bytes: Some(64 * 1024 * 1024),
-};
+const SMALL: TopologyOptions = TopologyOptions { replicas: 1, max_bytes: Some(64 * 1024 * 1024) };
 
 #[tokio::test]
 async fn the_tables_are_applied_once_and_then_nothing_differs() {
     let server = TestServer::start().await;
-    let bus = bus::Bus::connect(server.connect_options("t"))
-        .await
-        .unwrap();
+    let bus = bus::Bus::connect(server.connect_options("t")).await.unwrap();
     let analyzer = topology::stage(topology::ANALYZER).unwrap();
     let missing = bus.verify_stage(analyzer).await.unwrap_err();
     assert!(matches!(missing, BusError::Missing { .. }), "{missing}");
     let consumers: usize = topology::STAGES.iter().map(|s| s.consumers.len()).sum();
     let made = bus.apply_topology(SMALL).await.unwrap();
-    assert_eq!(
-        made.len(),
-        topology::STREAMS.len() + consumers + topology::BUCKETS.len()
-    );
+    assert_eq!(made.len(), topology::STREAMS.len() + consumers + topology::BUCKETS.len());
     assert_eq!(bus.apply_topology(SMALL).await.unwrap(), []);
     for stage in topology::STAGES {
         bus.verify_stage(stage).await.unwrap();
@@ -54,20 +46,12 @@ async fn drift_is_named_refused_and_mended() {
     };
     stream.create_consumer(config).await.unwrap();
 
-    let error = bus
-        .verify_stage(topology::stage("scorer").unwrap())
-        .await
-        .unwrap_err();
+    let error = bus.verify_stage(topology::stage("scorer").unwrap()).await.unwrap_err();
     let text = error.to_string();
-    assert!(
-        text.contains("EVENTS/scorer") && text.contains("ack_wait: 7 s → 30 s"),
-        "{text}"
-    );
+    assert!(text.contains("EVENTS/scorer") && text.contains("ack_wait: 7 s → 30 s"), "{text}");
     assert_eq!(bus.diff_topology(SMALL).await.unwrap().len(), 1);
     bus.apply_topology(SMALL).await.unwrap();
-    bus.verify_stage(topology::stage("scorer").unwrap())
-        .await
-        .unwrap();
+    bus.verify_stage(topology::stage("scorer").unwrap()).await.unwrap();
 }
 
 #[tokio::test]
@@ -80,10 +64,7 @@ async fn two_prefixes_share_a_server_and_a_wrong_address_is_said() {
     other.apply_topology(SMALL).await.unwrap();
     assert_eq!(ours.diff_topology(SMALL).await.unwrap(), []);
 
-    let options = bus::ConnectOptions {
-        url: "nats://127.0.0.1:9".into(),
-        ..server.connect_options("t")
-    };
+    let options = bus::ConnectOptions { url: "nats://127.0.0.1:9".into(), ..server.connect_options("t") };
     let error = bus::Bus::connect(options).await.unwrap_err();
     assert!(error.to_string().contains("nats://127.0.0.1:9"), "{error}");
 }
