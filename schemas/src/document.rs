@@ -78,7 +78,8 @@ fn operations() -> Value {
             consumer.patterns.iter().map(move |event_type| (*event_type, receive(stage, consumer, event_type)))
         });
         let sent = stage.publishes.iter().map(|event_type| send(stage, event_type)).chain([send(stage, &dead)]);
-        let received = received.map(|(event_type, operation)| (format!("{}.receive.{event_type}", stage.name), operation));
+        let received =
+            received.map(|(event_type, operation)| (format!("{}.receive.{event_type}", stage.name), operation));
         received.chain(sent).collect::<Vec<_>>()
     }))
 }
@@ -187,5 +188,7 @@ fn object(members: impl IntoIterator<Item = (String, Value)>) -> Value {
 }
 
 fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    let mut sorted = value.clone();
+    sorted.sort_all_objects();
+    format!("{sorted:#}\n")
 }

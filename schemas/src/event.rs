@@ -1,7 +1,10 @@
 //! What every event has: a type, a current version, and a decoder that accepts every version ever landed.
 
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::{intake::MAX_TEXT, vocabulary::Reason};
 
@@ -67,20 +70,17 @@ pub(crate) fn parse<T: DeserializeOwned>(event: &'static str, payload: &[u8]) ->
 
 /// serde's message may quote the offending value: keep what kind of fault it is, the field and the position.
 fn without_content<T: DeserializeOwned>(error: &serde_json::Error, payload: &[u8]) -> String {
-    use serde_json::error::Category;
-
     let place = format!("line {} column {}", error.line(), error.column());
-    let fault = match error.classify() {
-        Category::Io => "cannot be read".to_owned(),
-        Category::Syntax => "no JSON".to_owned(),
-        Category::Eof => "JSON that ends too early".to_owned(),
-        Category::Data => wrong_value::<T>(error, payload),
+    let fault = match serde_json::from_slice::<IgnoredAny>(payload) {
+        Ok(_) => wrong_value::<T>(error, payload),
+        Err(syntax) if syntax.is_eof() => "JSON that ends too early".to_owned(),
+        Err(_) => "no JSON".to_owned(),
     };
     format!("{fault} ({place})")
 }
 
-/// Names the field of a value that does not fit. Only for errors of this kind: then every step to it is a name of the
-/// contract, while a fault of syntax may lie under a key of the producer's own.
+/// Names the field of a value that does not fit. Only for payloads that are JSON: then every step to it is a name of
+/// the contract, while a fault of syntax may lie under a key of the producer's own.
 fn wrong_value<T: DeserializeOwned>(error: &serde_json::Error, payload: &[u8]) -> String {
     let text = error.to_string();
     if let Some((missing, _)) = text.split_once(" at line").filter(|_| text.starts_with("missing field")) {

@@ -39,14 +39,17 @@ pub fn message_id(account: &Account, key: &MessageKey<'_>) -> Uuid {
         return derive("message-by-source", &[account.as_str(), source, id]);
     }
     let sent_at = key.sent_at.map(|t| t.trunc_subsecs(0).to_rfc3339_opts(SecondsFormat::Secs, true));
-    derive("message", &[
-        account.as_str(),
-        key.thread.id.as_deref().unwrap_or(""),
-        key.direction.as_str(),
-        &person(key.sender),
-        sent_at.as_deref().unwrap_or(""),
-        &normalised(key.text),
-    ])
+    derive(
+        "message",
+        &[
+            account.as_str(),
+            key.thread.id.as_deref().unwrap_or(""),
+            key.direction.as_str(),
+            &person(key.sender),
+            sent_at.as_deref().unwrap_or(""),
+            &normalised(key.text),
+        ],
+    )
 }
 
 /// Id of the opportunity a message speaks of: one for a conversation, else one for the message.

@@ -87,14 +87,17 @@ pub fn resolve(received: MessageReceived, receipt: Receipt<'_>) -> Result<Messag
     let sender = Sender { name: filled(sender.name), profile_url: filled(sender.profile_url) };
     let source = filled(received.source).unwrap_or_else(|| "unknown".to_owned());
     let source_id = filled(received.id);
-    let id = identity::message_id(receipt.account, &MessageKey {
-        source_id: source_id.as_deref().map(|id| (source.as_str(), id)),
-        thread: &thread,
-        sender: &sender,
-        direction,
-        sent_at: received.sent_at,
-        text: &received.text,
-    });
+    let id = identity::message_id(
+        receipt.account,
+        &MessageKey {
+            source_id: source_id.as_deref().map(|id| (source.as_str(), id)),
+            thread: &thread,
+            sender: &sender,
+            direction,
+            sent_at: received.sent_at,
+            text: &received.text,
+        },
+    );
     Ok(Message {
         id,
         account: receipt.account.clone(),

@@ -149,10 +149,8 @@ pub const PROFILES: &str = "PROFILES";
 pub const CLAIMS: &str = "CLAIMS";
 
 /// Every bucket and the number of revisions it keeps.
-pub const BUCKETS: &[(&str, &str, i64)] = &[
-    (PROFILES, "Each account's profile, the store of record", 64),
-    (CLAIMS, "What may happen once", 1),
-];
+pub const BUCKETS: &[(&str, &str, i64)] =
+    &[(PROFILES, "Each account's profile, the store of record", 64), (CLAIMS, "What may happen once", 1)];
 
 /// Name of the analyzer in subjects and tables; likewise below.
 pub const ANALYZER: &str = "analyzer";
@@ -224,12 +222,7 @@ pub const STAGES: &[StageSpec] = &[
         consumers: &[ConsumerSpec {
             name: "persister",
             stream: EVENTS,
-            patterns: &[
-                "messages.dismissed",
-                "opportunities.scored",
-                "opportunities.rescored",
-                "replies.drafted",
-            ],
+            patterns: &["messages.dismissed", "opportunities.scored", "opportunities.rescored", "replies.drafted"],
             lane: Lane::Live,
         }],
         publishes: &["opportunities.stored", "commands.rescore"],

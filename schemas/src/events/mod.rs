@@ -20,20 +20,48 @@ macro_rules! event {
     };
 }
 
-pub mod commands { pub mod v1; }
-pub mod dead { pub mod v1; }
-pub mod imports_progressed { pub mod v1; }
-pub mod messages_dismissed { pub mod v1; }
-pub mod messages_received { pub mod v1; }
-pub mod opportunities_analyzed { pub mod v1; }
-pub mod opportunities_rescored { pub mod v1; }
-pub mod opportunities_scored { pub mod v1; }
-pub mod opportunities_stored { pub mod v1; }
-pub mod outcomes_refused { pub mod v1; }
-pub mod replies_approved { pub mod v1; }
-pub mod replies_drafted { pub mod v1; }
-pub mod replies_failed { pub mod v1; }
-pub mod replies_sent { pub mod v1; }
+pub mod commands {
+    pub mod v1;
+}
+pub mod dead {
+    pub mod v1;
+}
+pub mod imports_progressed {
+    pub mod v1;
+}
+pub mod messages_dismissed {
+    pub mod v1;
+}
+pub mod messages_received {
+    pub mod v1;
+}
+pub mod opportunities_analyzed {
+    pub mod v1;
+}
+pub mod opportunities_rescored {
+    pub mod v1;
+}
+pub mod opportunities_scored {
+    pub mod v1;
+}
+pub mod opportunities_stored {
+    pub mod v1;
+}
+pub mod outcomes_refused {
+    pub mod v1;
+}
+pub mod replies_approved {
+    pub mod v1;
+}
+pub mod replies_drafted {
+    pub mod v1;
+}
+pub mod replies_failed {
+    pub mod v1;
+}
+pub mod replies_sent {
+    pub mod v1;
+}
 
 pub use commands::v1::{Action, Command};
 pub use dead::v1::DeadLetter;

@@ -65,8 +65,20 @@ pub enum Action {
 impl Action {
     /// Every verb, as it stands in subjects.
     pub const VERBS: &'static [&'static str] = &[
-        "approve", "edit", "discard", "undo", "mark-sent", "retry", "snooze", "archive", "restore", "annotate", "erase",
-        "rescore", "reanalyze", "scrape",
+        "approve",
+        "edit",
+        "discard",
+        "undo",
+        "mark-sent",
+        "retry",
+        "snooze",
+        "archive",
+        "restore",
+        "annotate",
+        "erase",
+        "rescore",
+        "reanalyze",
+        "scrape",
     ];
 
     /// The verb, as it stands in the subject.

@@ -9,7 +9,8 @@ use crate::{
     account::Account,
     events::messages_received::v1::{Sender, Thread, Turn},
     vocabulary::{
-        Direction, EmploymentType, Engine, Flag, Kind, Language, PayBasis, Period, QuestionType, RemotePolicy, Seniority,
+        Direction, EmploymentType, Engine, Flag, Kind, Language, PayBasis, Period, QuestionType, RemotePolicy,
+        Seniority,
     },
 };
 
