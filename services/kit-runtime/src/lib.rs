@@ -1,1 +1,10 @@
-//! kit-runtime
+//! The shell of every process: configuration, logs and traces, the metrics registry, liveness and readiness, and the
+//! end. Knows no stage.
+
+pub mod admin;
+pub mod config;
+pub mod shutdown;
+pub mod telemetry;
+
+pub use admin::{Check, Checks, admin_router};
+pub use config::{Config, ConfigError};

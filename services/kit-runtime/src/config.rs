@@ -1,0 +1,235 @@
+//! Configuration: defaults compiled in, then a file, then the environment; validated whole before anything connects.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use figment::{
+    Figment,
+    error::Kind,
+    providers::{Env, Format as _, Toml},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+/// The documented defaults.
+pub const DEFAULTS: &str = include_str!("../../../infra/config/default.toml");
+
+/// The whole configuration of a process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub nats: Nats,
+    pub database: Database,
+    pub gateway: Gateway,
+    pub admin: Admin,
+    pub log: Log,
+    pub run: Run,
+}
+
+/// `[nats]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nats {
+    pub url: String,
+    pub prefix: String,
+    pub user: String,
+    pub password: SecretString,
+    pub password_file: PathBuf,
+    pub credentials_file: PathBuf,
+    pub replicas: usize,
+    pub max_mib: i64,
+    pub server: PathBuf,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: SecretString,
+    pub url_file: PathBuf,
+    pub max_connections: u32,
+}
+
+/// `[gateway]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gateway {
+    pub listen: String,
+    pub allowed_hosts: Vec<String>,
+    pub account: String,
+}
+
+/// `[admin]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+    pub listen: String,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a person's eyes.
+    Text,
+}
+
+/// `[run]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub drain_seconds: u64,
+    pub permits: usize,
+}
+
+/// Every fault of a configuration, each with its remedy. The process ends with status 78.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Loads: defaults, then `file` (or `sluice.toml` in the working folder, if it is there), then `SLUICE__…`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every fault found.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        if let Some(path) = file.filter(|path| !path.is_file()) {
+            return Err(ConfigError(vec![format!("{}: no such configuration file", path.display())]));
+        }
+        let path = file.unwrap_or(Path::new("sluice.toml"));
+        Self::from_figment(
+            Figment::from(Toml::string(DEFAULTS)).merge(Toml::file(path)).merge(Env::prefixed("SLUICE__").split("__")),
+        )
+    }
+
+    /// Extracts and validates; apart from [`Self::load`] for tests.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn from_figment(figment: Figment) -> Result<Self, ConfigError> {
+        let mut config: Self =
+            figment.extract().map_err(|errors| ConfigError(errors.into_iter().map(explain).collect()))?;
+        config.read_secret_files()?;
+        let faults = config.faults();
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
+    }
+
+    fn read_secret_files(&mut self) -> Result<(), ConfigError> {
+        let read = |key: &str, path: &Path| {
+            std::fs::read_to_string(path)
+                .map(|text| SecretString::from(text.trim_end().to_owned()))
+                .map_err(|e| ConfigError(vec![format!("{key}: {}: {e}", path.display())]))
+        };
+        if !self.nats.password_file.as_os_str().is_empty() {
+            self.nats.password = read("nats.password_file", &self.nats.password_file)?;
+        }
+        if !self.database.url_file.as_os_str().is_empty() {
+            self.database.url = read("database.url_file", &self.database.url_file)?;
+        }
+        Ok(())
+    }
+
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut fault = |wrong: bool, text: String| {
+            if wrong {
+                faults.push(text);
+            }
+        };
+        if let Err(e) = self.nats.prefix.parse::<contract::subject::Prefix>() {
+            fault(true, format!("nats.prefix: {e}"));
+        }
+        let replicas = self.nats.replicas;
+        fault(![1, 3, 5].contains(&replicas), format!("nats.replicas: {replicas}; must be 1, 3 or 5"));
+        fault(self.nats.max_mib < 0, format!("nats.max_mib: {}; must be 0 or more", self.nats.max_mib));
+        let password = !self.nats.password.expose_secret().is_empty();
+        fault(password && self.nats.user.is_empty(), "nats.user: missing beside nats.password".to_owned());
+        let url = self.database.url.expose_secret();
+        let known =
+            ["postgres://", "postgresql://", "sqlite://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+        fault(
+            !url.is_empty() && !known,
+            "database.url: must begin with postgres:// or sqlite:// (its value is not shown: it may hold a password)"
+                .to_owned(),
+        );
+        let connections = self.database.max_connections;
+        fault(
+            !(1..=1000).contains(&connections),
+            format!("database.max_connections: {connections}; must be 1 to 1000"),
+        );
+        for (key, listen) in [("gateway.listen", &self.gateway.listen), ("admin.listen", &self.admin.listen)] {
+            let optional = key == "admin.listen" && listen.is_empty();
+            if !optional && listen.parse::<SocketAddr>().is_err() {
+                fault(true, format!("{key}: `{listen}` is no address; like 127.0.0.1:8080"));
+            }
+        }
+        if let Err(e) = self.gateway.account.parse::<contract::Account>() {
+            fault(true, format!("gateway.account: {e}"));
+        }
+        if let Err(e) = self.log.level.parse::<tracing_subscriber::EnvFilter>() {
+            fault(true, format!("log.level: `{}`: {e}", self.log.level));
+        }
+        let drain = self.run.drain_seconds;
+        fault(!(1..=600).contains(&drain), format!("run.drain_seconds: {drain}; must be 1 to 600"));
+        fault(self.run.permits > 1024, format!("run.permits: {}; must be at most 1024", self.run.permits));
+        faults
+    }
+
+    /// The bus's address and credentials.
+    pub fn bus(&self, name: &str) -> bus::ConnectOptions {
+        let user = (!self.nats.user.is_empty())
+            .then(|| (self.nats.user.clone(), self.nats.password.expose_secret().to_owned()));
+        let file = &self.nats.credentials_file;
+        bus::ConnectOptions {
+            url: self.nats.url.clone(),
+            name: name.to_owned(),
+            user,
+            credentials_file: (!file.as_os_str().is_empty()).then(|| file.clone()),
+            // Validated above; the default prefix would be a silent lie, so a fault there never gets here.
+            prefix: self.nats.prefix.parse().unwrap_or_default(),
+        }
+    }
+
+    /// How the tables are put onto the server.
+    pub fn topology(&self) -> bus::TopologyOptions {
+        bus::TopologyOptions {
+            replicas: self.nats.replicas,
+            max_bytes: (self.nats.max_mib > 0).then(|| self.nats.max_mib.saturating_mul(1024 * 1024)),
+        }
+    }
+}
+
+/// A figment error in one line: where, what, and the nearest name for an unknown one.
+fn explain(error: figment::Error) -> String {
+    let at = error.path.join(".");
+    let source = error.metadata.as_ref().map(|m| m.name.to_string()).unwrap_or_default();
+    let source = if source.contains("SLUICE__") { " (environment)".to_owned() } else { String::new() };
+    match &error.kind {
+        Kind::UnknownField(name, known) => {
+            let at = if at.is_empty() || at == *name {
+                name.clone()
+            } else {
+                format!("{}.{name}", at.trim_end_matches(&format!(".{name}")))
+            };
+            let nearest = known.iter().min_by_key(|k| strsim::levenshtein(k, name));
+            let hint = nearest.map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"));
+            format!("{at}: unknown key{source}{hint}")
+        }
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
+            format!("{at}: must be {expected}{source}")
+        }
+        kind => format!("{at}: {kind}{source}"),
+    }
+}

@@ -1,0 +1,56 @@
+//! Layers, and a table of bad configurations: each is refused with the key's name and a remedy.
+
+use figment::{
+    Figment,
+    providers::{Format as _, Toml},
+};
+use kit_runtime::Config;
+
+fn load(toml: &str) -> Result<Config, String> {
+    let figment = Figment::from(Toml::string(kit_runtime::config::DEFAULTS)).merge(Toml::string(toml));
+    Config::from_figment(figment).map_err(|e| e.to_string())
+}
+
+#[test]
+fn the_defaults_are_valid_and_a_file_overrides_them() {
+    assert_eq!(load("").unwrap().gateway.listen, "127.0.0.1:8080");
+    assert_eq!(load("[gateway]\nlisten = \"127.0.0.1:9\"").unwrap().gateway.listen, "127.0.0.1:9");
+}
+
+#[test]
+fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
+    for (toml, says) in [
+        ("[gateway]\nlisten = \"here\"", "gateway.listen: `here` is no address"),
+        ("[gateway]\nlissten = \"127.0.0.1:1\"", "gateway.lissten: unknown key; did you mean `listen`?"),
+        ("[gatway]\nlisten = \"127.0.0.1:1\"", "gatway: unknown key; did you mean `gateway`?"),
+        ("[gateway]\naccount = \"a.b\"", "gateway.account: `a.b` is no account name"),
+        ("[nats]\nprefix = \"A.B\"", "nats.prefix: `A.B` is no subject prefix"),
+        ("[nats]\nreplicas = 2", "nats.replicas: 2; must be 1, 3 or 5"),
+        ("[nats]\npassword = \"x\"", "nats.user: missing beside nats.password"),
+        ("[nats]\npassword_file = \"/no/such\"", "nats.password_file: /no/such: No such file"),
+        ("[database]\nurl = \"mysql://u:secret@h/d\"", "database.url: must begin with postgres:// or sqlite://"),
+        ("[database]\nmax_connections = 0", "database.max_connections: 0; must be 1 to 1000"),
+        ("[database]\nmax_connections = \"many\"", "database.max_connections: must be"),
+        ("[log]\nlevel = \"bus=loud\"", "log.level: `bus=loud`"),
+        ("[log]\nformat = \"xml\"", "log.format"),
+        ("[run]\ndrain_seconds = 0", "run.drain_seconds: 0; must be 1 to 600"),
+    ] {
+        let error = load(toml).expect_err(toml);
+        assert!(error.contains(says), "{toml}\n  says {error}\n  not  {says}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn every_fault_is_named_at_once() {
+    let error = load("[run]\ndrain_seconds = 0\n[nats]\nreplicas = 4").unwrap_err();
+    assert_eq!(error.lines().count(), 2, "{error}");
+}
+
+#[test]
+fn secrets_do_not_show_in_debug_output() {
+    let config =
+        load("[nats]\nuser = \"u\"\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert!(!format!("{:?}", config.bus("x")).contains("hunter2"));
+}

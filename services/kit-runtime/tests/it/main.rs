@@ -1,0 +1,4 @@
+//! Configuration and the admin answers.
+
+mod admin;
+mod config;
