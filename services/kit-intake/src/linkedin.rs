@@ -118,8 +118,10 @@ impl Table {
             let cells = Cells { record: &self.record, columns: &self.columns };
             let outcome = match cells.outcome(owner, now) {
                 Ok(Outcome::Message(mut message)) => {
-                    let folder = self.columns.folder.and_then(|i| self.record.get(i)).unwrap_or_default();
-                    self.twins.mark(&mut message, entry.sent_at, folder);
+                    if self.shares_its_second(n) {
+                        let folder = self.columns.folder.and_then(|i| self.record.get(i)).unwrap_or_default();
+                        self.twins.mark(&mut message, entry.sent_at, folder);
+                    }
                     Outcome::Message(message)
                 }
                 Ok(other) => other,
@@ -127,6 +129,12 @@ impl Table {
             };
             Row { line: entry.line, outcome }
         }))
+    }
+
+    /// Only then can the row have a twin.
+    fn shares_its_second(&self, n: usize) -> bool {
+        let second = |n: usize| self.entries.get(n).and_then(|entry| entry.sent_at);
+        second(n) == second(n + 1) || n.checked_sub(1).is_some_and(|before| second(n) == second(before))
     }
 
     fn seek_and_read(&mut self, entry: Entry) -> Result<(), ImportError> {

@@ -6,21 +6,26 @@ use encoding_rs::WINDOWS_1252;
 /// The text as it was meant, or `None` where it is well as it is.
 pub(crate) fn repaired(text: &str) -> Option<String> {
     // Every two-byte Latin letter, punctuation and emoji starts with one of these when misread.
-    if !text.contains(['Â', 'Ã', 'â', 'ð', 'ï']) {
+    if text.is_ascii() || !text.contains(['Â', 'Ã', 'â', 'ð', 'ï']) {
         return None;
     }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut before = None;
-    for c in text.chars() {
-        // A capital before it makes “Ã” or “Â” likely to be meant, as in “MANHÔ.
-        if matches!(c, 'Â' | 'Ã') && before.is_some_and(char::is_uppercase) {
-            return None;
-        }
-        bytes.push(byte(c)?);
-        before = Some(c);
+    if may_be_meant(text) {
+        return None;
     }
+    let bytes = text.chars().map(byte).collect::<Option<Vec<u8>>>()?;
     // A text that was meant would hold a lone accent somewhere, and that is no UTF-8.
     String::from_utf8(bytes).ok().filter(|meant| meant.chars().all(|c| !('\u{80}'..'\u{a0}').contains(&c)))
+}
+
+/// Whether a word in capitals ends in “Ã” or “Â” before punctuation, as in “AMANHÃ…”: then it may be no accident.
+fn may_be_meant(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    (1..chars.len()).any(|i| {
+        matches!(chars[i], 'Ã' | 'Â')
+            && chars[i - 1].is_uppercase()
+            && chars.get(i + 1).is_some_and(|c| matches!(c, '…' | '”' | '“' | '’' | '‘' | '»' | '«' | '–' | '—' | '\u{a0}'))
+            && !chars.get(i + 2).is_some_and(|c| c.is_alphanumeric())
+    })
 }
 
 /// The byte that was misread as this character.
@@ -45,7 +50,7 @@ mod tests {
 
     #[test]
     fn utf8_read_as_windows_1252_is_undone() {
-        for meant in ["Señor Núñez, ¿qué tal?", "It’s “remote” – 90 000 €", "🚀 Empezamos ya", "Zürich, Genève, São Paulo"] {
+        for meant in ["Señor Núñez, ¿qué tal?", "It’s “remote” – 90 000 €", "🚀 Empezamos ya", "Zürich, Genève, São Paulo", "ESPAÑA", "Óscar"] {
             assert_eq!(repaired(&misread(meant)).as_deref(), Some(meant));
         }
     }

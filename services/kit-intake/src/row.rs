@@ -1,10 +1,7 @@
 //! What comes of a row.
 
 use chrono::{DateTime, Utc};
-use contract::{
-    DecodeError, MessageReceived,
-    intake::{MAX_TEXT, validate},
-};
+use contract::{MessageReceived, intake::validate};
 use serde::Serialize;
 
 /// One row of a file.
@@ -49,8 +46,5 @@ impl Skip {
 
 /// Checks a message by the rules of every intake, so that what a file yields is never refused later.
 pub(crate) fn check(message: &MessageReceived, now: DateTime<Utc>) -> Result<(), String> {
-    validate(message, now).map_err(|error| match error {
-        DecodeError::TooLarge { size } => format!("the text is {size} bytes, over the limit of {MAX_TEXT}"),
-        other => other.to_string(),
-    })
+    validate(message, now).map_err(|error| error.to_string())
 }

@@ -41,7 +41,7 @@ fn a_bad_line_is_rejected_without_quoting_it_and_the_rest_goes_on() {
     let reasons: Vec<&str> = report.rejected_rows.iter().map(|r| r.reason.as_str()).collect();
     assert!(reasons[2].contains("missing field `text`"), "{reasons:?}");
     assert!(reasons[3].contains("blank"), "{reasons:?}");
-    assert!(reasons[4].contains("over the limit"), "{reasons:?}");
+    assert!(reasons[4].contains("too many"), "{reasons:?}");
 }
 
 #[test]
