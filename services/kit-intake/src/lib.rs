@@ -17,6 +17,7 @@ mod mojibake;
 mod owner;
 mod report;
 mod row;
+pub mod sample;
 mod source;
 #[cfg(feature = "testing")]
 pub mod testing;

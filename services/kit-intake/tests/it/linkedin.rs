@@ -98,7 +98,7 @@ fn awkward_values_come_through_as_written() {
 
 #[test]
 fn mojibake_is_repaired_in_text_name_and_subject() {
-    let all = messages(read(export(&[["2-a", "LucÃ­a NÃºÃ±ez", ANA, "Me", ME, "2026-11-20 10:00:00 UTC", "Â¿QuÃ© tal? 90.000 â‚¬"]])));
+    let all = messages(read(export(&[["2-a", "LucÃ\u{ad}a NÃºÃ±ez", ANA, "Me", ME, "2026-11-20 10:00:00 UTC", "Â¿QuÃ© tal? 90.000 â‚¬"]])));
     assert_eq!(all[0].text, "¿Qué tal? 90.000 €");
     assert_eq!(all[0].sender.as_ref().and_then(|s| s.name.as_deref()), Some("Lucía Núñez"));
 }

@@ -6,6 +6,7 @@ mod archive;
 mod damage;
 mod jsonl;
 mod linkedin;
+mod sample;
 mod size;
 
 use chrono::{DateTime, TimeZone, Utc};
