@@ -22,11 +22,11 @@ struct Aged {
 /// # Errors
 /// Where the file built in is damaged, which a test rules out.
 pub fn inbox(now: DateTime<Utc>) -> Result<Vec<MessageReceived>, serde_json::Error> {
-    INBOX.lines().map(|line| serde_json::from_str::<Aged>(line).map(|aged| aged.as_of(now))).collect()
+    INBOX.lines().map(|line| serde_json::from_str::<Aged>(line).map(|aged| aged.dated(now))).collect()
 }
 
 impl Aged {
-    fn as_of(self, now: DateTime<Utc>) -> MessageReceived {
+    fn dated(self, now: DateTime<Utc>) -> MessageReceived {
         MessageReceived { sent_at: Some(now - TimeDelta::minutes(self.age_minutes.into())), ..self.message }
     }
 }
