@@ -48,7 +48,7 @@ impl Profile {
         if yaml.len() > MAX_BYTES {
             return Err(whole(format!("{} bytes; a profile has at most {MAX_BYTES}", yaml.len())));
         }
-        let mut value: Value = serde_yaml_ng::from_str(yaml).map_err(|e| whole(format!("not YAML: {e}")))?;
+        let mut value: Value = serde_yaml_ng::from_str(yaml).map_err(|e| whole(format!("cannot be read as YAML: {e}")))?;
         let mut faults = required(&value)?;
         let mut cuts = Cuts::default();
         let profile = loop {
@@ -56,7 +56,10 @@ impl Profile {
                 Ok(profile) => break profile,
                 Err(error) => {
                     let (path, cut) = cuts.cut(&mut value, error.path());
-                    faults.push(ProfileFault { path, detail: readable(&error.into_inner().to_string()) });
+                    let detail = error.into_inner().to_string();
+                    if !consequence(&path, &detail, &faults) {
+                        faults.push(ProfileFault { path, detail: readable(&detail) });
+                    }
                     if !cut || faults.len() >= MOST_FAULTS {
                         return Err(ProfileFaults(faults));
                     }
@@ -108,7 +111,7 @@ impl Cuts {
                     let dot = if written.is_empty() { "" } else { "." };
                     written.push_str(&format!("{dot}{key}"));
                     if last {
-                        return (written, mapping.remove(key.as_str()).is_some());
+                        return (written, mapping.shift_remove(key.as_str()).is_some());
                     }
                     let Some(next) = mapping.get_mut(key.as_str()) else { break };
                     at = next;
@@ -128,6 +131,12 @@ impl Cuts {
         }
         (written, false)
     }
+}
+
+/// Whether a field is missing only because it was cut out.
+fn consequence(path: &str, detail: &str, faults: &[ProfileFault]) -> bool {
+    let missing = detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    missing.is_some_and(|field| faults.iter().any(|fault| fault.path == format!("{path}.{field}")))
 }
 
 /// serde's words with a suggestion where a name is almost a known one.
