@@ -77,9 +77,10 @@ pub fn validate(received: &MessageReceived, now: DateTime<Utc>) -> Result<(), De
 /// Derives a whole message.
 ///
 /// # Errors
-/// As [`validate`].
+/// As [`validate`]; and where the envelope's own time cannot be.
 pub fn resolve(received: MessageReceived, receipt: Receipt<'_>) -> Result<Message, DecodeError> {
     validate(&received, receipt.received_at)?;
+    plausible("ce-time", Some(receipt.time), receipt.received_at)?;
     let direction = received.direction.unwrap_or(Direction::Inbound);
     let thread = received.thread.unwrap_or_default();
     let thread = Thread { id: filled(thread.id), url: filled(thread.url) };

@@ -1,5 +1,5 @@
 //! The events, one folder each, one frozen file a version. A landed `vN.rs` never changes; a change of form is a new
-//! file with an upgrade from the one before (docs/extending.md).
+//! file with an upgrade from the one before (docs/contract.md).
 
 use crate::event::{DecodeError, Event, parse};
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use contract::{
-    Account, Evidence, Message, MessageReceived, OpportunityScored, catalogue, document,
+    Account, Evidence, Message, MessageReceived, OpportunitiesRescored, OpportunityScored, Part, catalogue, document,
+    event::MAX_PAYLOAD,
+    events::opportunities_rescored::v1::MOST_ITEMS,
     intake::{self, Receipt},
 };
 use serde_json::Value;
@@ -96,6 +98,40 @@ fn lines_of_a_golden_score_add_up_and_agree_with_its_tier() {
     assert_eq!(score.lines.iter().map(|line| line.points).sum::<u8>(), score.total);
     assert_eq!(score.lines.iter().map(|line| line.max).sum::<u8>(), 100);
     assert_eq!(score.tier_uncapped, contract::Tier::of(score.total));
+}
+
+#[test]
+fn evidence_outside_the_message_or_inside_a_character_proves_nothing() {
+    let analysis: Value = serde_json::from_str(&read("golden/opportunities.analyzed/v1/full.json")).unwrap();
+    let message: Message = serde_json::from_value(analysis["message"].clone()).unwrap();
+    let euro = message.text.find('€').unwrap();
+    let quote = |start, end| Evidence { part: Part::Text, start, end }.quote(&message);
+    assert_eq!(quote(euro, euro + '€'.len_utf8()), Some("€"));
+    for (start, end) in [(euro + 1, euro + 4), (euro + 3, euro), (0, message.text.len() + 1), (usize::MAX, usize::MAX)]
+    {
+        assert_eq!(quote(start, end), None, "{start}..{end}");
+    }
+    let without_subject = Message { subject: None, ..message.clone() };
+    assert_eq!(Evidence { part: Part::Subject, start: 0, end: 1 }.quote(&without_subject), None);
+}
+
+/// The largest event with a score in it, every condition of a profile failed and explained at length.
+#[test]
+fn the_most_new_scores_fit_into_one_event() {
+    let mut event: OpportunitiesRescored =
+        serde_json::from_str(&read("golden/opportunities.rescored/v1/full.json")).unwrap();
+    let mut item = event.items.swap_remove(0);
+    let score = item.score.as_mut().unwrap();
+    let mut filter = score.filters.swap_remove(0);
+    filter.reason = "x".repeat(160);
+    score.filters = vec![filter; 7];
+    for line in &mut score.lines {
+        line.rule = "x".repeat(120);
+        line.values.insert("known".to_owned(), "x".repeat(120));
+    }
+    event.items = vec![item; MOST_ITEMS];
+    let size = serde_json::to_vec(&event).unwrap().len();
+    assert!(size < MAX_PAYLOAD, "{size} bytes");
 }
 
 /// The examples follow one message through the pipeline, with the ids that it really gets.

@@ -103,6 +103,17 @@ fn times_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn an_envelope_cannot_bring_a_time_that_a_message_may_not_have() {
+    let me = Account::me();
+    let receipt = |time| Receipt { account: &me, time, received_at: now(), backfilled: false };
+    assert!(resolve(text("Hi"), receipt(now() - Duration::days(1))).is_ok());
+    for wrong in [DateTime::UNIX_EPOCH, now() + CLOCK_SKEW + Duration::seconds(1)] {
+        let error = resolve(text("Hi"), receipt(wrong)).unwrap_err();
+        assert!(matches!(error, DecodeError::Invalid { field: "ce-time", .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_refusal_never_quotes_the_message() {
     let secret = "confidential words\0";
     for (field, set) in LINES {

@@ -1,4 +1,4 @@
-//! `opportunities.rescored`, version 1: new scores for stored opportunities, up to 500 in one event.
+//! `opportunities.rescored`, version 1: new scores for stored opportunities, up to [`MOST_ITEMS`] in one event.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use crate::{events::opportunities_scored::v1::Score, vocabulary::Decision};
 
-/// Most items of one event.
-pub const MOST_ITEMS: usize = 500;
+/// Most items of one event: with every condition explained an item takes some 3 KiB, and the whole must stay under the
+/// bus's limit.
+pub const MOST_ITEMS: usize = 250;
 
 /// New scores, of merged facts or of a changed profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
