@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contract::{Direction, Kind, Language, RemotePolicy, Tier};
+use contract::{Direction, Engine, Evidence, Facts, Field, Flag, Kind, Language, RemotePolicy, Salary, TechMention, Tier};
 use kit_intake::{Skip, sample};
+use kit_score::{Judge, Profile, Rates};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{now, report, rows};
@@ -84,4 +86,51 @@ fn the_sample_export_imports_with_a_report_worth_showing() {
     assert_eq!((report.rows, report.kept, report.outbound, report.rejected), (31, 28, 4, 1));
     assert_eq!(report.skipped, [(Skip::Draft, 1), (Skip::SystemSender, 1)].into());
     assert_eq!(report.since.map(|t| t.to_string()), Some("2026-10-13 09:00:12 UTC".to_owned()));
+}
+
+/// The facts that an expectation names. Where they stand does not matter to a score.
+fn facts(expected: &Value) -> Facts {
+    fn field<T: DeserializeOwned>(value: &Value) -> Option<Field<T>> {
+        let value = serde_json::from_value(value.clone()).ok()?;
+        Some(Field { value, evidence: Evidence { part: Default::default(), start: 0, end: 1 }, engine: Engine::Rules, confidence: 100 })
+    }
+    let technology = |name: &Value| TechMention {
+        name: name.as_str().unwrap().to_owned(),
+        required: false,
+        evidence: Evidence { part: Default::default(), start: 0, end: 1 },
+        engine: Engine::Rules,
+        confidence: 100,
+    };
+    Facts {
+        company: field(&expected["company"]),
+        role: field(&expected["role"]),
+        seniority: field(&expected["seniority"]),
+        tech_stack: expected["tech_stack"].as_array().unwrap().iter().map(technology).collect(),
+        salary: field::<Salary>(&expected["salary"]),
+        remote_policy: field(&expected["remote_policy"]),
+        location: field(&expected["location"]),
+        ..Facts::default()
+    }
+}
+
+#[test]
+fn the_expected_tiers_follow_from_the_expected_facts_and_the_profile() {
+    let profile = Profile::parse(sample::PROFILE).unwrap();
+    let rates = Rates::built_in();
+    let judge = Judge::new(&profile, rates);
+    let (expected, mut wrong) = (expectations(), Vec::new());
+    for message in sample::inbox(now()).unwrap() {
+        let value = &expected[message.id.as_deref().unwrap()];
+        if value["kind"] != Kind::NewOpportunity.as_str() {
+            continue;
+        }
+        let flags: Vec<Flag> = serde_json::from_value(value["flags"].clone()).unwrap();
+        let text = format!("{}\n{}", message.subject.unwrap_or_default(), message.text);
+        let (score, _) = judge.score(&facts(value), &flags, Kind::NewOpportunity, &text);
+        if !value["tiers"].as_array().unwrap().contains(&score.tier.as_str().into()) {
+            let vetoes: Vec<_> = score.filters.iter().filter(|f| f.veto).map(|f| f.name.as_str()).collect();
+            wrong.push(format!("{}: {} {} {vetoes:?}, expected {}", value["id"], score.total, score.tier, value["tiers"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
