@@ -120,3 +120,19 @@ fn subjects_are_spelt_in_the_contract_only() {
     }
     none(&findings, "use contract::subject::Prefix here");
 }
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let mut findings = Vec::new();
+    for file in files().into_iter().filter(|file| file.path.extension().is_some_and(|extension| extension == "md")) {
+        let folder = root().join(file.path.parent().unwrap());
+        for link in file.text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next()) {
+            let target = link.split('#').next().unwrap_or_default();
+            let outside = target.is_empty() || target.contains("://") || target.starts_with("mailto:");
+            if !outside && !folder.join(target).exists() {
+                findings.push(format!("{}: {link}", file.path.display()));
+            }
+        }
+    }
+    none(&findings, "these links lead nowhere");
+}

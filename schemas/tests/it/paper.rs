@@ -2,7 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use contract::{catalogue, envelope, envelope::split_type};
+use contract::{
+    Decision, Direction, EmploymentType, Engine, Flag, Kind, Language, PayBasis, Period, QuestionType, Reason,
+    RemotePolicy, ReplyState, Seniority, Status, Tier, catalogue, envelope,
+    envelope::split_type,
+    events::opportunities_rescored::v1::MOST_ITEMS,
+    intake::{MAX_HISTORY, MAX_LINE, MAX_TEXT},
+    topology::STREAMS,
+};
 use serde_json::Value;
 
 use crate::files::{read, updating, write};
@@ -87,4 +94,54 @@ fn every_header_is_on_paper() {
     for header in [ID, MSG_ID, SOURCE, SPEC_VERSION, SUBJECT, TIME, TRACEPARENT, TRACESTATE, TYPE] {
         assert!(paper.contains(&format!("`{header}`")), "docs/contract.md does not name `{header}`");
     }
+}
+
+/// The paper with line breaks as spaces.
+fn flowing() -> String {
+    read(PAPER).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn words<V: Copy>(all: &[V], name: fn(V) -> &'static str) -> String {
+    all.iter().copied().map(name).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn every_vocabulary_is_on_paper_whole() {
+    let paper = flowing();
+    for vocabulary in [
+        words(Direction::ALL, Direction::as_str),
+        words(Kind::ALL, Kind::as_str),
+        words(Tier::ALL, Tier::as_str),
+        words(Decision::ALL, Decision::as_str),
+        words(Language::ALL, Language::as_str),
+        words(Seniority::ALL, Seniority::as_str),
+        words(RemotePolicy::ALL, RemotePolicy::as_str),
+        words(EmploymentType::ALL, EmploymentType::as_str),
+        words(Period::ALL, Period::as_str),
+        words(PayBasis::ALL, PayBasis::as_str),
+        words(Engine::ALL, Engine::as_str),
+        words(QuestionType::ALL, QuestionType::as_str),
+        words(Flag::ALL, Flag::as_str),
+        words(Status::ALL, Status::as_str),
+        words(ReplyState::ALL, ReplyState::as_str),
+        words(Reason::ALL, Reason::as_str),
+    ] {
+        assert!(paper.contains(&format!("`{vocabulary}`")), "docs/contract.md lacks `{vocabulary}`");
+    }
+}
+
+#[test]
+fn every_stream_and_limit_on_paper_is_that_of_the_code() {
+    let paper = flowing();
+    for stream in STREAMS {
+        let takes = stream.patterns.map(|patterns| format!("| `{}` | `{}` |", stream.name, patterns.join(" ")));
+        let line = takes.unwrap_or_else(|| format!("| `{}` |", stream.name));
+        assert!(paper.contains(&line), "docs/contract.md lacks {line}");
+    }
+    let thousands = |figure: usize| format!("{},{:03}", figure / 1000, figure % 1000);
+    for (limit, unit) in [(MAX_TEXT, "bytes; plain text"), (MAX_LINE, "bytes each"), (MAX_HISTORY, "bytes the newest")]
+    {
+        assert!(paper.contains(&format!("{} {unit}", thousands(limit))), "docs/contract.md: {limit} {unit}");
+    }
+    assert!(paper.contains(&format!("Up to {MOST_ITEMS} new scores")));
 }
