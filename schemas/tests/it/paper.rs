@@ -78,7 +78,15 @@ fn examples_of_answers_are_json() {
     for (label, answer) in &answers {
         serde_json::from_str::<Value>(answer).unwrap_or_else(|error| panic!("{label}: {error}"));
     }
-    for wanted in ["GET /opportunities", "GET /opportunities/{id}", "GET /stats", "POST /messages 202", "problem"] {
+    for wanted in [
+        "GET /opportunities",
+        "GET /opportunities/{id}",
+        "GET /stats",
+        "POST /messages 202",
+        "POST /messages NDJSON 202",
+        "GET /messages/{id}",
+        "problem",
+    ] {
         assert!(
             answers.iter().any(|(label, _)| label.strip_prefix("http ") == Some(wanted)),
             "no example of `{wanted}`"
