@@ -15,6 +15,8 @@ use crate::{
 pub const MAX_TEXT: usize = 64 * 1024;
 /// Longest history kept, in bytes; the oldest turns go first.
 pub const MAX_HISTORY: usize = 64 * 1024;
+/// Most turns of a history kept: even empty ones take their place in every event.
+pub const MAX_TURNS: usize = 200;
 /// Longest name, subject, address or id, in bytes.
 pub const MAX_LINE: usize = 2048;
 /// A message may be from this far in the future: clocks differ.
@@ -121,10 +123,10 @@ fn filled(value: Option<String>) -> Option<String> {
     value.as_deref().map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned)
 }
 
-/// The end of a history that fits [`MAX_HISTORY`].
+/// The end of a history that fits [`MAX_HISTORY`] and [`MAX_TURNS`].
 fn newest(mut history: Vec<Turn>) -> Vec<Turn> {
     let mut size = 0;
-    let fitting = history.iter().rev().take_while(|turn| {
+    let fitting = history.iter().rev().take(MAX_TURNS).take_while(|turn| {
         size += turn.text.len();
         size <= MAX_HISTORY
     });

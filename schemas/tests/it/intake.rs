@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use contract::{
-    Account, DecodeError, Direction, Message, MessageReceived, Reason, Sender, Thread, Turn, identity,
-    intake::{CLOCK_SKEW, MAX_HISTORY, MAX_LINE, MAX_TEXT, Receipt, resolve, validate},
+    Account, DecodeError, Direction, Message, MessageReceived, Reason, Sender, Thread, Turn,
+    event::MAX_PAYLOAD,
+    identity,
+    intake::{CLOCK_SKEW, MAX_HISTORY, MAX_LINE, MAX_TEXT, MAX_TURNS, Receipt, resolve, validate},
 };
 use proptest::prelude::*;
 
@@ -187,6 +189,28 @@ fn of_a_long_history_the_newest_turns_are_kept() {
     assert_eq!(kept, history[1..]);
     let whole = vec![turn("one"), turn("two")];
     assert_eq!(resolved(MessageReceived { history: whole.clone(), ..text("Hi") }).history, whole);
+}
+
+#[test]
+fn of_many_turns_the_newest_are_kept() {
+    let history: Vec<_> = (0..MAX_TURNS + 3).map(|index| turn(&index.to_string())).collect();
+    assert_eq!(resolved(MessageReceived { history: history.clone(), ..text("Hi") }).history, history[3..]);
+}
+
+/// Control characters take six bytes each in JSON: the worst that a producer can send must still go through every
+/// stage, with the facts and the score beside it.
+#[test]
+fn the_largest_message_leaves_room_for_what_stages_add() {
+    let mut largest = text(&format!("a{}", "\u{1}".repeat(MAX_TEXT - 1)));
+    largest.history = vec![turn(&"\u{1}".repeat(MAX_HISTORY / MAX_TURNS)); MAX_TURNS * 2];
+    largest.subject = Some("\u{1}".repeat(MAX_LINE));
+    largest.thread = Some(Thread { id: largest.subject.clone(), url: largest.subject.clone() });
+    largest.sender = Some(Sender { name: largest.subject.clone(), profile_url: largest.subject.clone() });
+    largest.source = largest.subject.clone();
+    let message = resolved(largest);
+    assert_eq!(message.history.len(), MAX_TURNS);
+    let size = serde_json::to_vec(&message).unwrap().len();
+    assert!(size + 128 * 1024 < MAX_PAYLOAD, "{size} bytes");
 }
 
 proptest! {

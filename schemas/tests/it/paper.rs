@@ -147,7 +147,8 @@ fn every_stream_and_limit_on_paper_is_that_of_the_code() {
         assert!(paper.contains(&line), "docs/contract.md lacks {line}");
     }
     let thousands = |figure: usize| format!("{},{:03}", figure / 1000, figure % 1000);
-    for (limit, unit) in [(MAX_TEXT, "bytes; plain text"), (MAX_LINE, "bytes each"), (MAX_HISTORY, "bytes the newest")]
+    for (limit, unit) in
+        [(MAX_TEXT, "bytes; plain text"), (MAX_LINE, "bytes each"), (MAX_HISTORY, "bytes or 200 turns")]
     {
         assert!(paper.contains(&format!("{} {unit}", thousands(limit))), "docs/contract.md: {limit} {unit}");
     }
