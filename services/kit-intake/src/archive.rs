@@ -27,7 +27,7 @@ pub(crate) struct Found {
 pub(crate) fn messages_csv(archive: Source) -> Result<Found, ImportError> {
     let mut archive = ZipArchive::new(archive).map_err(broken)?;
     let mut candidates: Vec<(usize, String)> = (0..archive.len())
-        .filter_map(|i| Some((i, String::from_utf8_lossy(archive.by_index_raw(i).ok()?.name_raw()).into_owned())))
+        .filter_map(|i| Some((i, archive.name_for_index(i)?.ok()?.into_owned())))
         .filter(|(_, name)| is_messages(name))
         .collect();
     candidates.sort_by_key(|(_, name)| name.matches(['/', '\\']).count());

@@ -1,6 +1,7 @@
-//! What can be wrong with a file as a whole: each says what it is and what to do. A bad row is no error.
+//! What can be wrong with a file as a whole: each says what it is and what to do; which file, the caller knows. A bad
+//! row is no error.
 
-use std::{io, path::PathBuf};
+use std::io;
 
 use crate::{index::MAX_ROWS, source::MAX_FILE};
 
@@ -8,11 +9,11 @@ use crate::{index::MAX_ROWS, source::MAX_FILE};
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be opened.
-    #[error("cannot open {}: {source}", path.display())]
-    Unreadable { path: PathBuf, source: io::Error },
+    #[error("the file cannot be opened: {0}")]
+    Unreadable(io::Error),
     /// A folder was named.
-    #[error("{} is a folder; name the messages.csv or the zip archive in it", path.display())]
-    Folder { path: PathBuf },
+    #[error("this is a folder; name the messages.csv or the zip archive in it")]
+    Folder,
     /// Reading broke off.
     #[error("reading broke off: {0}; what was read before stays, import the file again")]
     Io(#[from] io::Error),

@@ -68,12 +68,10 @@ enum Reader {
 /// # Errors
 /// [`ImportError`] says what is wrong with the file as a whole and what to do; a bad row is no error.
 pub fn open(path: impl AsRef<Path>) -> Result<Import, ImportError> {
-    let path = path.as_ref();
-    let unreadable = |e| ImportError::Unreadable { path: path.to_owned(), source: e };
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    let file = File::open(path).map_err(ImportError::Unreadable)?;
+    let metadata = file.metadata().map_err(ImportError::Unreadable)?;
     if metadata.is_dir() {
-        return Err(ImportError::Folder { path: path.to_owned() });
+        return Err(ImportError::Folder);
     }
     // A pipe (`/dev/stdin`) cannot be read twice.
     if metadata.is_file() { look(Source::file(file), Utc::now()) } else { read(file, Utc::now()) }

@@ -186,7 +186,7 @@ impl Cells<'_> {
     /// A cell's text, `None` where there is no such column or nothing in it.
     fn text(&self, column: Option<usize>, name: &str) -> Result<Option<String>, String> {
         let Some(bytes) = column.and_then(|i| self.record.get(i)) else { return Ok(None) };
-        let text = std::str::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text"))?;
+        let text = std::str::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text; a spreadsheet saves that as “CSV UTF-8”"))?;
         let text = mojibake::repaired(text).unwrap_or_else(|| text.to_owned());
         Ok(Some(text).filter(|text| !text.trim().is_empty()))
     }

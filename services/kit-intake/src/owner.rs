@@ -1,6 +1,9 @@
 //! Whose inbox it is. The export does not say; but its owner takes part in every conversation, and nobody else in most.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::Serialize;
 
@@ -34,6 +37,20 @@ impl Owner {
             (Some(own), Some(theirs), ..) => address(own) == address(theirs),
             (.., Some(own), Some(theirs)) => folded(own) == folded(theirs),
             _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.name, &self.profile_url) {
+            (Some(name), Some(url)) => write!(f, "{name} ({url})")?,
+            (Some(one), None) | (None, Some(one)) => f.write_str(one)?,
+            (None, None) => f.write_str("somebody without a name")?,
+        }
+        match self.conversations {
+            0 => Ok(()),
+            all => write!(f, ", in {} of {all} conversations", self.seen_in),
         }
     }
 }
@@ -166,6 +183,7 @@ mod tests {
             seen(3, "Diego Ferrer", "https://linkedin.com/in/diego", "Bo", ""),
         ]);
         let found = found.expect("an owner");
+        assert_eq!(found.to_string(), "Diego Ferrer (https://linkedin.com/in/diego), in 3 of 3 conversations");
         assert_eq!(found.name.as_deref(), Some("Diego Ferrer"));
         assert_eq!(found.profile_url.as_deref(), Some("https://linkedin.com/in/diego"));
     }

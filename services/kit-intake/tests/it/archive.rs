@@ -57,6 +57,24 @@ fn an_archive_without_messages_is_refused() {
 }
 
 #[test]
+fn a_locked_archive_says_so() {
+    let mut locked = zip(&[("messages.csv", &inbox("Hello"))]);
+    // The first bit of the flags, in the entry's own header and in the directory's.
+    let directory = locked.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    locked[6] |= 1;
+    locked[directory + 8] |= 1;
+    assert!(refusal(locked).contains("password"));
+}
+
+#[test]
+fn an_archive_is_read_from_disk_too() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&zip(&[("messages.csv", &inbox("from disk"))])).unwrap();
+    let import = kit_intake::open(file.path()).unwrap();
+    assert_eq!((import.format, import.len()), (Format::LinkedinArchive, 1));
+}
+
+#[test]
 fn a_bomb_is_refused() {
     let zeros = vec![b'0'; 64 * 1024 * 1024];
     assert!(refusal(zip(&[("messages.csv", &zeros)])).contains("more than an inbox comes to"));

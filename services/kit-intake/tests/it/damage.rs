@@ -23,12 +23,11 @@ fn what_is_no_file_of_messages_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_path_that_cannot_be_opened_is_named() {
+fn a_path_that_is_no_readable_file_says_why() {
     let missing = kit_intake::open("/nowhere/messages.csv").unwrap_err();
-    assert!(matches!(missing, ImportError::Unreadable { .. }));
-    assert!(missing.to_string().contains("/nowhere/messages.csv"));
+    assert!(matches!(&missing, ImportError::Unreadable(e) if e.kind() == std::io::ErrorKind::NotFound), "{missing}");
     let folder = kit_intake::open(".").unwrap_err();
-    assert!(folder.to_string().contains("is a folder"), "{folder}");
+    assert!(matches!(&folder, ImportError::Folder), "{folder}");
 }
 
 #[test]
@@ -59,7 +58,7 @@ fn bytes_that_are_no_utf8_reject_their_row_and_no_other() {
     file[place] = 0xff;
     let report = report(&rows(read(file)));
     assert_eq!((report.kept, report.rejected), (1, 1));
-    assert_eq!(report.rejected_rows[0].reason, "CONTENT is not UTF-8 text");
+    assert!(report.rejected_rows[0].reason.starts_with("CONTENT is not UTF-8 text"));
     assert_eq!(report.rejected_rows[0].line, 3);
 }
 

@@ -97,6 +97,13 @@ fn awkward_values_come_through_as_written() {
 }
 
 #[test]
+fn a_row_without_conversation_or_sender_is_still_a_message() {
+    let all = messages(read(export(&[["", "", "", "Me", ME, "2026-11-20 10:00:00 UTC", "From nobody"]])));
+    assert_eq!((&all[0].thread, all[0].text.as_str()), (&None, "From nobody"));
+    assert_eq!(all[0].sender, Some(contract::Sender::default()));
+}
+
+#[test]
 fn mojibake_is_repaired_in_text_name_and_subject() {
     let all = messages(read(export(&[["2-a", "LucÃ\u{ad}a NÃºÃ±ez", ANA, "Me", ME, "2026-11-20 10:00:00 UTC", "Â¿QuÃ© tal? 90.000 â‚¬"]])));
     assert_eq!(all[0].text, "¿Qué tal? 90.000 €");
