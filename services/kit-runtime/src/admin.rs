@@ -3,7 +3,8 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+pub use axum::Router;
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use futures::future::{BoxFuture, join_all};
 use prometheus_client::registry::Registry;
 use serde::Serialize;
@@ -83,4 +84,16 @@ async fn metrics(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// Serves a router until `ended`.
+///
+/// # Errors
+/// As the system's.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    ended: tokio_util::sync::CancellationToken,
+) -> std::io::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(ended.cancelled_owned()).await
 }

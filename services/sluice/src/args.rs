@@ -1,0 +1,196 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Reads recruiter messages, scores each against your profile, drafts the reply, and shows it live.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 bad use, 78 bad configuration.")]
+pub struct Args {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What every verb knows.
+#[derive(Debug, ClapArgs)]
+pub struct Common {
+    /// Configuration file (default: sluice.toml in this folder, if it is there)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder for the data (default: the platform's data folder)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run the whole system on this machine
+    Up(Up),
+    /// Run some stages against configured servers
+    Run(Run),
+    /// Read one message: fields with their words, score with its proof, draft. Nothing is stored or sent
+    Read(Read),
+    /// Import LinkedIn's messages.csv, the archive it comes in, or JSON lines
+    Import(Import),
+    /// Publish messages from standard input: text, a JSON object, or JSON lines
+    Publish(Publish),
+    /// Show how the pipeline stands
+    Status(Status),
+    /// Check, show or set the profile that messages are judged by
+    Profile(Profile),
+    /// Bring the database up to date
+    Migrate(Migrate),
+    /// Compare or update the server's streams and consumers
+    Topology(Topology),
+    /// Say what is configured, reachable and wrong, and how to mend it
+    Doctor,
+    /// Ends a child with its parent
+    #[command(hide = true)]
+    Guard(Guard),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Up {
+    /// Feed the sample inbox into an account and a folder of its own
+    #[arg(long)]
+    pub demo: bool,
+    /// Open the page in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Address of the page; port 0 chooses a free one (default: 127.0.0.1:8080)
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// When a message is durable: before it is acknowledged, or (for benches) within two minutes
+    #[arg(long, value_name = "always|fast", default_value = "always")]
+    pub durability: Durability,
+    /// Show what every part logs
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Durability {
+    Always,
+    Fast,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Run {
+    /// Stages to run in this process
+    #[arg(required = true, value_name = "STAGE")]
+    pub stages: Vec<StageName>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum StageName {
+    Analyzer,
+    Scorer,
+    Responder,
+    Persister,
+    Gateway,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Read {
+    /// File with the message, or - for standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    pub file: PathBuf,
+    /// Profile to judge by (default: the one of `sluice profile set`)
+    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    pub profile: Option<PathBuf>,
+    /// Judge by the sample profile
+    #[arg(long)]
+    pub demo: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Import {
+    /// messages.csv, LinkedIn's archive (.zip), or JSON lines
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Whose inbox it is, by profile address or name, where the guess is wrong
+    #[arg(long, value_name = "ADDRESS")]
+    pub owner: Option<String>,
+    /// Account to import into (default: that of the running system)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<contract::Account>,
+    /// Read the file and say what would be published, but publish nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Publish {
+    /// Account whose inbox it is (default: that of the running system)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<contract::Account>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Status {
+    /// Show it anew every second
+    #[arg(long)]
+    pub watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Profile {
+    #[command(subcommand)]
+    pub verb: ProfileVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileVerb {
+    /// Say every fault of a profile file
+    Check { file: PathBuf },
+    /// Print the profile in force
+    Show {
+        /// Account (default: that of the running system)
+        #[arg(long)]
+        account: Option<contract::Account>,
+    },
+    /// Check a profile file and put it in force
+    Set {
+        file: PathBuf,
+        /// Account (default: that of the running system)
+        #[arg(long)]
+        account: Option<contract::Account>,
+    },
+    /// Print a documented example to start from
+    Example,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Migrate {
+    /// Say what is pending, change nothing
+    #[arg(long)]
+    pub check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Topology {
+    #[command(subcommand)]
+    pub verb: TopologyVerb,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum TopologyVerb {
+    /// Create what is missing and update what differs
+    Apply,
+    /// Say what is missing or differs; status 1 if anything does
+    Diff,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Guard {
+    /// Program and arguments
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub command: Vec<std::ffi::OsString>,
+}

@@ -1,0 +1,155 @@
+//! Puts stages together with what they need and runs them until the end: the same for a laptop and for one stage of a
+//! cluster.
+
+use std::{sync::Arc, time::Duration};
+
+use bus::{Bus, Health, Metrics, RunOptions, Runner, Stage};
+use contract::Account;
+use kit_profile::Directory;
+use kit_runtime::{Checks, Config};
+use kit_store::Store;
+use prometheus_client::registry::Registry;
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{args::StageName, failure::Failure};
+
+/// What stages are made from.
+pub struct Parts {
+    pub config: Config,
+    pub bus: Bus,
+    pub store: Option<Store>,
+    pub registry: Registry,
+    /// The account whose inbox the gateway shows.
+    pub account: Account,
+    /// Where the gateway listens, if it is among the stages.
+    pub listener: Option<TcpListener>,
+}
+
+/// Stages about to run.
+pub struct Assembly {
+    tasks: JoinSet<(&'static str, Result<(), String>)>,
+    /// The stages' readiness.
+    pub checks: Checks,
+    /// Every metric of the process.
+    pub registry: Arc<Registry>,
+}
+
+impl Parts {
+    /// Starts the stages. Each ends with `shutdown`; one that ends before is a failure of the process.
+    pub async fn start(mut self, stages: &[StageName], shutdown: &CancellationToken) -> Result<Assembly, Failure> {
+        let metrics = Metrics::register(&mut self.registry);
+        let mut tasks = JoinSet::new();
+        let mut checks = Checks::default();
+        let bus = self.bus.clone();
+        checks = checks.with("nats", move || {
+            let bus = bus.clone();
+            async move { bus.ping().await.map_err(|e| e.to_string()) }
+        });
+        if let Some(store) = self.store.clone() {
+            checks = checks.with("database", move || {
+                let store = store.clone();
+                async move { store.ping().await.map_err(|e| e.to_string()) }
+            });
+        }
+        let judging = stages.iter().any(|s| matches!(s, StageName::Scorer | StageName::Responder));
+        let directory = if judging { Some(Directory::follow(&self.bus, shutdown.clone()).await?) } else { None };
+        for stage in stages {
+            let directory = directory.clone();
+            match stage {
+                StageName::Analyzer => {
+                    self.spawn(&mut tasks, &mut checks, &metrics, analyzer::Analyzer::default(), shutdown).await?;
+                }
+                StageName::Scorer => {
+                    let scorer = scorer::Scorer::new(needed(directory)?, self.store()?.reader());
+                    self.spawn(&mut tasks, &mut checks, &metrics, scorer, shutdown).await?;
+                }
+                StageName::Responder => {
+                    let responder = responder::Responder::new(needed(directory)?);
+                    self.spawn(&mut tasks, &mut checks, &metrics, responder, shutdown).await?;
+                }
+                StageName::Persister => {
+                    let persister = persister::Persister::new(self.store()?.writer());
+                    self.spawn(&mut tasks, &mut checks, &metrics, persister, shutdown).await?;
+                }
+                StageName::Gateway => {}
+            }
+        }
+        let gateway = match self.listener.take() {
+            Some(listener) => Some((listener, gateway::Metrics::register(&mut self.registry), self.store()?.reader())),
+            None => None,
+        };
+        let registry = Arc::new(self.registry);
+        if let Some((listener, metrics, reader)) = gateway {
+            let deps = gateway::Deps {
+                bus: self.bus,
+                reader,
+                account: self.account,
+                allowed_hosts: self.config.gateway.allowed_hosts,
+                metrics,
+                registry: Arc::clone(&registry),
+                checks: checks.clone(),
+                shutdown: shutdown.clone(),
+            };
+            tasks.spawn(async move { ("gateway", gateway::serve(listener, deps).await.map_err(|e| e.to_string())) });
+        }
+        Ok(Assembly { tasks, checks, registry })
+    }
+
+    fn store(&self) -> Result<&Store, Failure> {
+        self.store.as_ref().ok_or_else(|| Failure::failed("this stage needs a database"))
+    }
+
+    async fn spawn<S: Stage>(
+        &self,
+        tasks: &mut JoinSet<(&'static str, Result<(), String>)>,
+        checks: &mut Checks,
+        metrics: &Metrics,
+        stage: S,
+        shutdown: &CancellationToken,
+    ) -> Result<(), Failure> {
+        let options = RunOptions {
+            permits: (self.config.run.permits > 0).then_some(self.config.run.permits),
+            drain: Duration::from_secs(self.config.run.drain_seconds),
+            ..Default::default()
+        };
+        let limit = options.drain.as_secs();
+        let runner = Runner::new(self.bus.clone(), stage, options, metrics.clone()).await?;
+        let health: Health = runner.health();
+        *checks = std::mem::take(checks).with(S::NAME, move || {
+            let trouble = health.trouble();
+            async move { trouble.map_or(Ok(()), Err) }
+        });
+        let shutdown = shutdown.clone();
+        tasks.spawn(async move {
+            let drained = runner.run(shutdown).await;
+            let outcome = if drained { Ok(()) } else { Err(format!("not everything settled within {limit} s; it will be delivered again")) };
+            (S::NAME, outcome)
+        });
+        Ok(())
+    }
+}
+
+fn needed(directory: Option<Directory>) -> Result<Directory, Failure> {
+    directory.ok_or_else(|| Failure::failed("the profiles are not followed"))
+}
+
+impl Assembly {
+    /// Waits until every stage has ended. A stage that ends by itself, or does not drain, is a failure, and ends the
+    /// others.
+    pub async fn wait(mut self, shutdown: CancellationToken) -> Result<(), Failure> {
+        let mut faults = Vec::new();
+        while let Some(ended) = self.tasks.join_next().await {
+            match ended {
+                Ok((_, Ok(()))) if shutdown.is_cancelled() => {}
+                Ok((stage, Ok(()))) => faults.push(format!("{stage} ended by itself")),
+                Ok((stage, Err(fault))) => faults.push(format!("{stage}: {fault}")),
+                Err(panic) => faults.push(format!("a stage ended with a panic: {panic}")),
+            }
+            if !faults.is_empty() {
+                shutdown.cancel();
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Failure::failed(faults.join("; "))) }
+    }
+}

@@ -1,0 +1,204 @@
+//! Where a laptop's system lives: its data folder, the lock that keeps it to one process, and the note by which the
+//! other verbs find it while it runs.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use bus::Bus;
+use contract::Account;
+use kit_runtime::Config;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+
+use crate::{args::Common, failure::Failure};
+
+/// The account of the sample inbox.
+pub const DEMO_ACCOUNT: &str = "demo";
+
+/// A data folder.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+/// Where the running system answers: readable by its owner only.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Note {
+    /// Address of nats-server.
+    pub nats: String,
+    /// User that it asks for.
+    pub user: String,
+    /// Password that it asks for.
+    pub password: String,
+    /// Address of the page.
+    pub page: String,
+    /// The account it serves.
+    pub account: Account,
+    /// Its process.
+    pub pid: u32,
+}
+
+/// Held while a system runs in a folder.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    note: PathBuf,
+}
+
+impl Folder {
+    /// The folder given, or the platform's: the user's own data and the demo's lie apart.
+    pub fn choose(common: &Common, demo: bool) -> Result<Self, Failure> {
+        if let Some(folder) = &common.data {
+            return std::path::absolute(folder)
+                .map(Self)
+                .map_err(|e| Failure::configuration(format!("--data {}: {e}", folder.display())));
+        }
+        let project = directories::ProjectDirs::from("", "", "sluice")
+            .ok_or_else(|| Failure::configuration("this system has no data folder for you; choose one with --data"))?;
+        Ok(Self(project.data_dir().join(if demo { "demo" } else { "own" })))
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes the folder, private to its owner.
+    pub fn create(&self) -> Result<(), Failure> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
+        let tried = made.and_then(|()| {
+            let probe = self.0.join(".writable");
+            fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe))
+        });
+        tried.map_err(|e| {
+            Failure::configuration(format!("cannot write {}: {e}; choose another folder with --data", self.0.display()))
+        })
+    }
+
+    /// The SQLite file of the embedded default.
+    pub fn database_url(&self) -> String {
+        format!("sqlite://{}?mode=rwc", self.0.join("sluice.db").display())
+    }
+
+    /// The profile as `sluice profile set` left it, for verbs that need no server.
+    pub fn profile(&self) -> PathBuf {
+        self.0.join("profile.yaml")
+    }
+
+    /// Takes the folder for this process.
+    pub fn lock(&self) -> Result<Lock, Failure> {
+        let path = self.0.join("lock");
+        let unwritable = |e: &dyn std::fmt::Display| Failure::configuration(format!("cannot write {}: {e}", path.display()));
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unwritable(&e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file, note: self.note_path() }),
+            Err(TryLockError::WouldBlock) => Err(Failure::failed(format!(
+                "a system is already running in {}{}; end it first, or choose another folder with --data",
+                self.0.display(),
+                self.note().map_or_else(String::new, |note| format!(" (process {}, {})", note.pid, note.page)),
+            ))),
+            Err(TryLockError::Error(e)) => Err(unwritable(&e)),
+        }
+    }
+
+    /// The note of a system that is running in this folder.
+    pub fn running(&self) -> Option<Note> {
+        let file = File::open(self.0.join("lock")).ok()?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => self.note(),
+            _ => None,
+        }
+    }
+
+    fn note(&self) -> Option<Note> {
+        serde_json::from_slice(&fs::read(self.note_path()).ok()?).ok()
+    }
+
+    fn note_path(&self) -> PathBuf {
+        self.0.join("instance.json")
+    }
+}
+
+impl Lock {
+    /// Leaves the note.
+    pub fn announce(&self, note: &Note) -> Result<(), Failure> {
+        let _ = fs::remove_file(&self.note);
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&self.note)
+            .and_then(|mut file| file.write_all(serde_json::json!(note).to_string().as_bytes()))
+            .map_err(|e| Failure::configuration(format!("cannot write {}: {e}", self.note.display())))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A note left behind is not believed without the lock.
+        let _ = fs::remove_file(&self.note);
+    }
+}
+
+/// Where a verb works: configured servers, or the system that runs on this machine.
+#[derive(Debug)]
+pub struct Target {
+    /// The configuration, with the bus's address filled in.
+    pub config: Config,
+    /// The account that is meant where none is named.
+    pub account: Account,
+    /// The data folder.
+    pub folder: Folder,
+}
+
+impl Target {
+    /// Configured servers where `nats.url` is set, else the running system: the one in `--data`, the user's own, or
+    /// the demo.
+    pub fn find(common: &Common) -> Result<Self, Failure> {
+        let config = Config::load(common.config.as_deref())?;
+        let own = Folder::choose(common, false)?;
+        if !config.nats.url.is_empty() {
+            let account = configured_account(&config)?;
+            return Ok(Self { config, account, folder: own });
+        }
+        for folder in [own, Folder::choose(common, true)?] {
+            if let Some(note) = folder.running() {
+                return Ok(Self::of(config, note, folder));
+            }
+        }
+        Err(Failure::failed("no system is running on this machine; start it with `sluice up`, or set nats.url"))
+    }
+
+    /// Fills the address of a running system into the configuration.
+    pub fn of(mut config: Config, note: Note, folder: Folder) -> Self {
+        config.nats.url = note.nats;
+        config.nats.user = note.user;
+        config.nats.password = note.password.into();
+        Self { config, account: note.account, folder }
+    }
+
+    /// Connects to the bus.
+    pub async fn bus(&self) -> Result<Bus, Failure> {
+        Ok(Bus::connect(self.config.bus("sluice/cli")).await?)
+    }
+
+    /// Connects to the database: the configured one, else the folder's file.
+    pub async fn store(&self) -> Result<kit_store::Store, Failure> {
+        store(&self.config, &self.folder).await
+    }
+}
+
+/// Connects to the database: the configured one, else the folder's file.
+pub async fn store(config: &Config, folder: &Folder) -> Result<kit_store::Store, Failure> {
+    let configured = config.database.url.expose_secret();
+    let url = if configured.is_empty() { folder.database_url() } else { configured.to_owned() };
+    Ok(kit_store::connect(&url, config.database.max_connections).await?)
+}
+
+/// The account of `gateway.account`.
+pub fn configured_account(config: &Config) -> Result<Account, Failure> {
+    config.gateway.account.parse().map_err(|e| Failure::configuration(format!("gateway.account: {e}")))
+}

@@ -1,0 +1,61 @@
+//! `sluice profile`: the profile that messages are judged by.
+
+use std::{fs, path::Path};
+
+use contract::topology::PROFILES;
+use kit_score::Profile;
+use serde_json::json;
+
+use super::{say, say_json};
+use crate::{
+    args::{Common, Profile as Args, ProfileVerb},
+    failure::Failure,
+    instance::Target,
+};
+
+pub async fn run(common: &Common, args: Args) -> Result<(), Failure> {
+    match args.verb {
+        ProfileVerb::Check { file } => {
+            load(&file)?;
+            say(format!("{} is a valid profile", file.display()))
+        }
+        ProfileVerb::Example => say(kit_score::profile::EXAMPLE.trim_end()),
+        ProfileVerb::Show { account } => {
+            let target = Target::find(common)?;
+            let account = account.unwrap_or(target.account.clone());
+            let entry = target.bus().await?.bucket(PROFILES).await?.get(account.as_str()).await?;
+            let entry = entry.ok_or_else(|| {
+                Failure::failed(format!("{account} has no profile yet; write one (`sluice profile example`), then `sluice profile set FILE`"))
+            })?;
+            let yaml = String::from_utf8_lossy(&entry.value);
+            if common.json {
+                say_json(&json!({ "account": account, "revision": entry.revision, "profile": yaml }))
+            } else {
+                say(yaml.trim_end())
+            }
+        }
+        ProfileVerb::Set { file, account } => {
+            let (yaml, _) = load(&file)?;
+            let target = Target::find(common)?;
+            let account = account.unwrap_or(target.account.clone());
+            let revision = target.bus().await?.bucket(PROFILES).await?.put(account.as_str(), yaml.clone().into_bytes(), None).await?;
+            // `sluice read` judges by it without any server.
+            fs::write(target.folder.profile(), yaml)
+                .map_err(|e| Failure::failed(format!("{}: {e}", target.folder.profile().display())))?;
+            if common.json {
+                say_json(&json!({ "account": account, "revision": revision }))
+            } else {
+                say(format!("profile of {account} in force, revision {revision}; new messages are judged by it"))
+            }
+        }
+    }
+}
+
+/// Reads and checks a profile file; every fault at once.
+pub fn load(file: &Path) -> Result<(String, Profile), Failure> {
+    let yaml = fs::read_to_string(file).map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
+    match Profile::parse(&yaml) {
+        Ok(profile) => Ok((yaml, profile)),
+        Err(faults) => Err(Failure::failed(format!("{} is no valid profile:\n{faults}", file.display()))),
+    }
+}
