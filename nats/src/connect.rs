@@ -74,6 +74,10 @@ impl Bus {
                 }
             });
         if let Some((user, password)) = options.user.clone() {
+            // What one user receives is out of the others' reach: permissions give each an inbox of its own.
+            if user.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !user.is_empty() {
+                connect = connect.custom_inbox_prefix(format!("_INBOX.{user}"));
+            }
             connect = connect.user_and_password(user, password);
         }
         if let Some(path) = &options.credentials_file {

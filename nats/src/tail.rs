@@ -47,6 +47,8 @@ impl Bus {
     ) -> Result<impl Stream<Item = Result<Tailed, BusError>> + Send + use<>, BusError> {
         let stream = self.stream(topology::EVENTS).await?;
         let config = pull::OrderedConfig {
+            // A name of its own, so that permissions can allow this and yet keep the stages' consumers out of reach.
+            name: Some(format!("oc_{}", uuid::Uuid::new_v4().simple())),
             filter_subjects: event_types.iter().map(|pattern| self.prefix.filter(pattern)).collect(),
             deliver_policy: match start {
                 Start::New => DeliverPolicy::New,
