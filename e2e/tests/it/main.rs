@@ -2,4 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking, like the test itself")]
 
 mod architecture;
+mod command_line;
+mod conservation;
+mod demo;
+mod import;
+mod intake;
+mod producers;
 mod tidy;

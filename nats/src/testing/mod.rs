@@ -7,6 +7,7 @@
 )]
 
 pub mod conformance;
+pub mod relay;
 
 use std::{
     path::{Path, PathBuf},
@@ -129,6 +130,13 @@ pub async fn events(bus: &Bus, event_types: &[&str], count: usize) -> Vec<Tailed
     let collected = tail.take(count).map(|seen| seen.expect("an event")).collect();
     let collected: Result<Vec<Tailed>, _> = tokio::time::timeout(PATIENCE, collected).await;
     collected.unwrap_or_else(|_| panic!("{count} events of {event_types:?} within a minute"))
+}
+
+/// Publishes bytes without any header, as the smallest producer does.
+pub async fn publish_raw(bus: &Bus, event_type: &str, account: &str, payload: &[u8]) {
+    let subject = bus.prefix.event(event_type, &account.parse().expect("an account"));
+    let ack = bus.jetstream.publish(subject, payload.to_vec().into()).await.expect("sent");
+    ack.await.expect("acknowledged");
 }
 
 /// How many events of a type the log holds now.
