@@ -1,9 +1,9 @@
-//! The order of rows: 24 bytes a row, sorted oldest first. LinkedIn writes newest first and promises nothing, and a
+//! The order of rows: 32 bytes a row, sorted oldest first. LinkedIn writes newest first and promises nothing, and a
 //! thread must be published as it was lived.
 
 use crate::error::ImportError;
 
-/// Most rows of one file: the index then takes 72 MB.
+/// Most rows of one file: the index then takes 96 MB.
 pub(crate) const MAX_ROWS: usize = 3_000_000;
 
 /// Where a row is and when it was written.

@@ -1,7 +1,7 @@
 //! Reads files of messages: LinkedIn's `messages.csv` in every form seen, the archive it comes in, and JSON lines.
 //! It knows no bus and no database: bytes in, [`MessageReceived`](contract::MessageReceived) out, row by row.
 //!
-//! A file is read twice. The first pass keeps 24 bytes a row (where it is and when it was written), and learns whose
+//! A file is read twice. The first pass keeps 32 bytes a row (where it is and when it was written), and learns whose
 //! inbox it is; the second yields the rows oldest first, whatever the file's order, so that a thread is published as
 //! it was lived. Neither pass holds more than one row's text, so a ten-year archive needs no more memory than a short
 //! one beyond that index.
