@@ -1,0 +1,217 @@
+//! Messages in: one, or one a line. Answered when the stream has them, and not before.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bus::Output;
+use bytes::{Bytes, BytesMut};
+use chrono::Utc;
+use contract::event::MAX_PAYLOAD;
+use futures::StreamExt as _;
+use serde::Serialize;
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::{
+    id,
+    intake::{Ids, prepare},
+    plain,
+};
+use crate::{app::App, problem::Problem};
+
+/// Most bytes of a body with one message a line.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// Most lines of one, so that the answer stays an answer.
+const MOST_LINES: usize = 100_000;
+/// Messages published in one window.
+const WINDOW: usize = 256;
+/// Longest wait for the next bytes of a body.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// `POST /messages`
+pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match media.as_str() {
+        "application/json" => one(&app, body).await.unwrap_or_else(Problem::into_response),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => many(&app, body).await,
+        _ => {
+            let takes = [(header::ACCEPT, "application/json, application/x-ndjson")];
+            (takes, Problem::media_type()).into_response()
+        }
+    }
+}
+
+async fn one(app: &App, body: Body) -> Result<Response, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = next(&mut chunks).await? {
+        if bytes.len() + chunk.len() > MAX_PAYLOAD {
+            return Err(Problem::too_large(format!("one message has at most {MAX_PAYLOAD} bytes")));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    let prepared = prepare(&app.account, &bytes, Utc::now())?;
+    app.bus.publish(prepared.output).await?;
+    app.metrics.count_received(prepared.source.as_deref());
+    app.accepted.remember(prepared.ids.message_id);
+    let location = format!("/api/v1/messages/{}", prepared.ids.message_id);
+    Ok(([(header::LOCATION, location)], plain(StatusCode::ACCEPTED, prepared.ids)).into_response())
+}
+
+async fn next(chunks: &mut axum::body::BodyDataStream) -> Result<Option<Bytes>, Problem> {
+    match timeout(PATIENCE, chunks.next()).await {
+        Err(_) => Err(Problem::slow_client()),
+        Ok(None) => Ok(None),
+        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
+        Ok(Some(Err(_))) => Err(Problem::body("ended before its length; send it again")),
+    }
+}
+
+/// What came of one line.
+#[derive(Debug, Serialize)]
+struct Line {
+    line: usize,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Accepted(Ids),
+    Rejected { problem: Problem },
+}
+
+/// Good lines go on when others are bad. Where the upload itself fails, the answer is that problem with the results so
+/// far; sending all of it again is safe, because a message has the same id each time.
+async fn many(app: &App, body: Body) -> Response {
+    let mut upload = Upload { app, lines: 0, results: Vec::new(), window: Vec::new(), away: None };
+    let failed = upload.read(body).await.err();
+    upload.publish().await;
+    let Upload { results, away, .. } = upload;
+    let accepted = results.iter().filter(|line| matches!(line.outcome, Outcome::Accepted(_))).count();
+    let mut answer = json!({ "accepted": accepted, "rejected": results.len() - accepted, "results": results });
+    let Some(problem) = failed.or(away) else { return plain(StatusCode::ACCEPTED, answer) };
+    if let (Ok(serde_json::Value::Object(fields)), Some(object)) = (serde_json::to_value(&problem), answer.as_object_mut())
+    {
+        object.extend(fields);
+    }
+    let mut response = problem.into_response();
+    *response.body_mut() = Body::from(answer.to_string());
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response
+}
+
+struct Upload<'a> {
+    app: &'a App,
+    lines: usize,
+    results: Vec<Line>,
+    window: Vec<(usize, Ids, Option<String>, Output)>,
+    away: Option<Problem>,
+}
+
+impl Upload<'_> {
+    /// Splits the body into lines as it arrives; never holds more than a line and a window.
+    async fn read(&mut self, body: Body) -> Result<(), Problem> {
+        let (mut chunks, mut size, mut rest, mut too_long) = (body.into_data_stream(), 0, BytesMut::new(), false);
+        while let Some(chunk) = next(&mut chunks).await? {
+            size += chunk.len();
+            if size > MOST_BYTES {
+                return Err(Problem::too_large(format!("the body has at most {MOST_BYTES} bytes; send the rest by itself")));
+            }
+            for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
+                too_long |= rest.len() + piece.len() > MAX_PAYLOAD + 1;
+                if !too_long {
+                    rest.extend_from_slice(piece);
+                }
+                if piece.ends_with(b"\n") {
+                    self.line(&rest, too_long).await?;
+                    rest.clear();
+                    too_long = false;
+                }
+            }
+        }
+        if rest.is_empty() && !too_long { Ok(()) } else { self.line(&rest, too_long).await }
+    }
+
+    async fn line(&mut self, bytes: &[u8], too_long: bool) -> Result<(), Problem> {
+        self.lines += 1;
+        let line = self.lines;
+        if !too_long && bytes.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        if self.results.len() + self.window.len() >= MOST_LINES {
+            return Err(Problem::too_large(format!(
+                "at most {MOST_LINES} messages go in one request; send those from line {line} on by themselves"
+            )));
+        }
+        let prepared = if too_long {
+            Err(Problem::too_large(format!("one message has at most {MAX_PAYLOAD} bytes")))
+        } else {
+            prepare(&self.app.account, bytes.trim_ascii(), Utc::now())
+        };
+        match prepared {
+            Ok(prepared) => self.window.push((line, prepared.ids, prepared.source, prepared.output)),
+            Err(problem) => self.results.push(Line { line, outcome: Outcome::Rejected { problem } }),
+        }
+        if self.window.len() >= WINDOW {
+            self.publish().await;
+        }
+        match &self.away {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(()),
+        }
+    }
+
+    /// Publishes the window; a line counts as accepted when the stream has it.
+    async fn publish(&mut self) {
+        let (mut lines, mut outputs) = (Vec::new(), Vec::new());
+        for (line, ids, source, output) in self.window.drain(..) {
+            lines.push((line, ids, source));
+            outputs.push(output);
+        }
+        for ((line, ids, source), receipt) in lines.into_iter().zip(self.app.bus.publish_all(outputs).await) {
+            let outcome = match receipt {
+                Ok(_) => {
+                    self.app.metrics.count_received(source.as_deref());
+                    self.app.accepted.remember(ids.message_id);
+                    Outcome::Accepted(ids)
+                }
+                Err(error) => {
+                    let problem = Problem::from(error);
+                    self.away = Some(problem.clone());
+                    Outcome::Rejected { problem }
+                }
+            };
+            self.results.push(Line { line, outcome });
+        }
+        self.results.sort_by_key(|result| result.line);
+    }
+}
+
+/// `GET /messages/{id}`: where a message is.
+pub(super) async fn place(State(app): State<App>, Path(path): Path<String>) -> Result<Response, Problem> {
+    let message_id = id(&path)?;
+    let answer = match app.reader.message(&app.account, message_id).await? {
+        Some(message) => match (message.dismissed, message.opportunity_id) {
+            (Some(reason), opportunity_id) => {
+                json!({ "message_id": message_id, "state": "dismissed", "reason": reason, "opportunity_id": opportunity_id })
+            }
+            (None, opportunity_id) => json!({
+                "message_id": message_id,
+                "state": "stored",
+                "opportunity_id": opportunity_id,
+                "opportunity": opportunity_id.map(|id| format!("/api/v1/opportunities/{id}")),
+            }),
+        },
+        None if app.accepted.knows(message_id) => json!({ "message_id": message_id, "state": "received" }),
+        None => return Err(Problem::not_found("no message of this id is stored, nor was it taken by this gateway")),
+    };
+    Ok(plain(StatusCode::OK, answer))
+}
