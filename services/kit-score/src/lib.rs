@@ -17,3 +17,4 @@ mod words;
 pub use judge::{Judge, score, text_of};
 pub use profile::{Profile, ProfileFault, ProfileFaults};
 pub use rates::{Rates, RatesFault};
+pub use stack::same_technology;

@@ -19,9 +19,10 @@ const MONTH: &[&str] = &["month", "mes", "monthly", "quarter", "trimestre", "yea
 const AFTER: usize = 8;
 const BEFORE: usize = 3;
 
-/// The first statement counts.
+/// The last statement counts: in a conversation it is the newest.
 pub(crate) fn office_days(words: &Words) -> OfficeDays {
     let all = words.as_slice();
+    let mut stated = OfficeDays::NotStated;
     for at in 0..all.len() {
         let Some(days) = number(&all[at]) else { continue };
         let clause = words.clause(at + 1, AFTER);
@@ -42,10 +43,10 @@ pub(crate) fn office_days(words: &Words) -> OfficeDays {
         };
         if in_office {
             let by_month = clause.iter().any(|word| is(word, MONTH));
-            return OfficeDays::Stated(if by_month { 0 } else { days });
+            stated = OfficeDays::Stated(if by_month { 0 } else { days });
         }
     }
-    OfficeDays::NotStated
+    stated
 }
 
 fn is(word: &str, any: &[&str]) -> bool {
@@ -85,6 +86,7 @@ mod tests {
         check("one day on-site", Some(1));
         check("2 days a month at the office", Some(0));
         check("3 days remote, 2 days in the office", Some(2));
+        check("3 days a week in the office.\nOn second thoughts one day in the office is enough", Some(1));
     }
 
     #[test]

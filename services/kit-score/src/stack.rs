@@ -59,6 +59,11 @@ pub(crate) fn key(name: &str) -> String {
     LORE.same.get(&bare).cloned().unwrap_or(bare)
 }
 
+/// Whether two spellings name one technology: `Postgres` and `PostgreSQL`.
+pub fn same_technology(one: &str, other: &str) -> bool {
+    key(one) == key(other)
+}
+
 /// The profile's side of the line.
 pub(crate) struct Stack {
     known: BTreeMap<String, Level>,
