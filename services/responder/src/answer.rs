@@ -139,8 +139,13 @@ fn notice(w: &Writing<'_>) -> Option<Vec<String>> {
     let answer = &w.voice.answer;
     let days = u32::from(w.persona.notice_days.asked()?);
     // In an answer a notice period is a figure to compare: digits, as in a contract.
-    let span = if days == 1 { w.voice.time.day.clone() } else { fill(&w.voice.time.days, &[("count", &days.to_string())]) };
-    Some(vec![if days == 0 { w.say("notice", &answer.no_notice, &[]) } else { w.say("notice", &answer.notice, &[("days", &span)]) }])
+    let span =
+        if days == 1 { w.voice.time.day.clone() } else { fill(&w.voice.time.days, &[("count", &days.to_string())]) };
+    Some(vec![if days == 0 {
+        w.say("notice", &answer.no_notice, &[])
+    } else {
+        w.say("notice", &answer.notice, &[("days", &span)])
+    }])
 }
 
 fn pay(w: &Writing<'_>) -> Option<Vec<String>> {
@@ -151,7 +156,9 @@ fn pay(w: &Writing<'_>) -> Option<Vec<String>> {
             Some(vec![w.say("pay", &answer.pay, &[("pay", &pay)])])
         }
         // Kept back: the range of the role comes first, unless they have given it already.
-        Disclosed::Withheld if w.scored.analysis.facts.salary.is_none() => Some(vec![w.say("pay", &answer.pay_withheld, &[])]),
+        Disclosed::Withheld if w.scored.analysis.facts.salary.is_none() => {
+            Some(vec![w.say("pay", &answer.pay_withheld, &[])])
+        }
         Disclosed::Withheld | Disclosed::Unknown => None,
     }
 }
@@ -163,11 +170,18 @@ fn experience(w: &Writing<'_>) -> Option<Vec<String>> {
     if named.is_empty() {
         let years = w.voice.years(u32::from(w.persona.years?));
         let mut said = vec![w.say("career", &answer.career, &[("years", &years)])];
-        said.extend(w.skills("experience", &w.persona.strongest(MOST_SKILLS), MOST_SKILLS, &answer.years, &answer.plain));
+        said.extend(w.skills(
+            "experience",
+            &w.persona.strongest(MOST_SKILLS),
+            MOST_SKILLS,
+            &answer.years,
+            &answer.plain,
+        ));
         return Some(said);
     }
     let known: Vec<Skill<'_>> = named.iter().map(|mention| w.persona.skill(&mention.name)).collect::<Option<_>>()?;
-    let complete = known.len() <= MOST_SKILLS && (known.iter().all(|s| s.years.is_some()) || known.iter().all(|s| s.years.is_none()));
+    let complete = known.len() <= MOST_SKILLS
+        && (known.iter().all(|s| s.years.is_some()) || known.iter().all(|s| s.years.is_none()));
     let sentence = w.skills("experience", &known, MOST_SKILLS, &answer.years, &answer.plain);
     if complete { sentence.map(|s| vec![s]) } else { None }
 }
@@ -189,14 +203,22 @@ fn contact(w: &Writing<'_>) -> Option<Vec<String>> {
             Disclosed::Withheld => kept.push(name.clone()),
             // The policy would tell it, but the profile does not hold it.
             Disclosed::Unknown => return None,
-            Disclosed::OnRequest(value) | Disclosed::Open(value) => given.push(w.style.form(giving, &[("value", value)])),
+            Disclosed::OnRequest(value) | Disclosed::Open(value) => {
+                given.push(w.style.form(giving, &[("value", value)]))
+            }
         }
     }
     if !kept.is_empty() {
         let facts = joined(&kept, &voice.nor);
         given.push(w.say("stay", &voice.answer.stay_here, &[("facts", &facts)]));
         let strongest = persona.strongest(MOST_SKILLS);
-        given.extend(w.skills("background", &strongest, MOST_SKILLS, &voice.answer.background, &voice.answer.background_plain));
+        given.extend(w.skills(
+            "background",
+            &strongest,
+            MOST_SKILLS,
+            &voice.answer.background,
+            &voice.answer.background_plain,
+        ));
     }
     (!given.is_empty()).then_some(given)
 }

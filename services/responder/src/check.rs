@@ -48,7 +48,11 @@ pub(crate) fn run(text: &str, against: &Against<'_>) -> Vec<Check> {
     ];
     checks
         .into_iter()
-        .map(|(name, seen)| Check { name: name.to_owned(), passed: seen.is_ok(), detail: seen.unwrap_or_else(|fault| fault) })
+        .map(|(name, seen)| Check {
+            name: name.to_owned(),
+            passed: seen.is_ok(),
+            detail: seen.unwrap_or_else(|fault| fault),
+        })
         .collect()
 }
 
@@ -86,7 +90,11 @@ fn length(text: &str, act: Act) -> Seen {
 fn note(text: &str, voice: &Voice) -> Seen {
     let last = text.rsplit("\n\n").next() == Some(voice.note.as_str());
     let once = text.matches(voice.note.as_str()).count() == 1;
-    if last && once { Ok("the note is the last paragraph".to_owned()) } else { Err("the note is missing or not the last paragraph".to_owned()) }
+    if last && once {
+        Ok("the note is the last paragraph".to_owned())
+    } else {
+        Err("the note is missing or not the last paragraph".to_owned())
+    }
 }
 
 /// Who is known by name is greeted by name.
@@ -94,7 +102,11 @@ fn greeting(body: &str, against: &Against<'_>) -> Seen {
     let sender = against.scored.analysis.message.sender.name.as_deref();
     let Some(name) = sender.and_then(quote::first_name) else { return Ok("no first name to greet by".to_owned()) };
     let opening: String = body.split_whitespace().take(5).collect::<Vec<_>>().join(" ");
-    if contains_words(&opening, &name) { Ok("greets by first name".to_owned()) } else { Err("does not greet the sender by first name".to_owned()) }
+    if contains_words(&opening, &name) {
+        Ok("greets by first name".to_owned())
+    } else {
+        Err("does not greet the sender by first name".to_owned())
+    }
 }
 
 fn questions(body: &str) -> Seen {

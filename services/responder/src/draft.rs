@@ -8,7 +8,7 @@ use kit_score::Profile;
 
 use crate::{
     answer::answer,
-    check::{self, Act},
+    check::{self, Act, Against},
     offer,
     persona::Persona,
     quote::{self, Quote},
@@ -68,27 +68,52 @@ pub fn draft(scored: &OpportunityScored, profile: Option<&Profile>) -> Drafted {
 fn written(scored: &OpportunityScored, profile: Option<&Profile>) -> Result<(String, Vec<Check>), NoDraftReason> {
     let profile = profile.ok_or(NoDraftReason::NoProfile)?;
     hindrance(scored, profile).map_or(Ok(()), Err)?;
+    let act = act(scored)?;
     let analysis = &scored.analysis;
-    let voice = Voice::of(analysis.language).filter(|_| speaks(profile, analysis.language)).ok_or(NoDraftReason::Language)?;
+    let voice =
+        Voice::of(analysis.language).filter(|_| speaks(profile, analysis.language)).ok_or(NoDraftReason::Language)?;
     let persona = Persona::of(profile);
     let register = quote::register(persona.register, &analysis.message, voice);
     let style = Style { message: analysis.message.id, register };
     let quote = Quote::of(analysis);
     let writing = Writing { voice, style, persona: &persona, quote: &quote, scored };
-    let (act, sentences) = match (analysis.kind, scored.decision) {
-        (_, Decision::Decline) => (Act::Decline, offer::decline(&writing)),
-        (Kind::FollowUp, _) => (Act::Answer, answer(&writing).ok_or(NoDraftReason::NeedsPerson)?),
-        (_, Decision::Engage) => (Act::Engage, offer::engage(&writing)),
-        (_, Decision::Ask) => (Act::Ask, offer::ask(&writing)),
-        (_, Decision::Review) => return Err(NoDraftReason::NeedsPerson),
-        (_, Decision::Ignore) => return Err(NoDraftReason::Ignored),
+    let sentences = match act {
+        Act::Engage => offer::engage(&writing),
+        Act::Ask => offer::ask(&writing),
+        Act::Answer => answer(&writing).ok_or(NoDraftReason::NeedsPerson)?,
+        Act::Decline => offer::decline(&writing),
     };
     let mut paragraphs = vec![sentences.join(" ")];
     paragraphs.extend(persona.signature.map(str::to_owned));
     paragraphs.push(voice.note.clone());
     let text = paragraphs.join("\n\n");
-    let checks = check::run(&text, &check::Against { act, language: analysis.language, voice, persona: &persona, scored });
+    let checks = check::run(&text, &Against { act, language: analysis.language, voice, persona: &persona, scored });
     Ok((text, checks))
+}
+
+/// Checks a text, whoever wrote it, as the reply to a scored message.
+///
+/// # Errors
+/// Why no reply is written at all: its kind, its decision, or its language.
+pub fn verify(text: &str, scored: &OpportunityScored, profile: &Profile) -> Result<Vec<Check>, NoDraftReason> {
+    let language = scored.analysis.language;
+    let voice = Voice::of(language).ok_or(NoDraftReason::Language)?;
+    let persona = Persona::of(profile);
+    Ok(check::run(text, &Against { act: act(scored)?, language, voice, persona: &persona, scored }))
+}
+
+/// What a reply to the message does.
+fn act(scored: &OpportunityScored) -> Result<Act, NoDraftReason> {
+    match (scored.analysis.kind, scored.decision) {
+        (_, Decision::Decline) => Ok(Act::Decline),
+        (_, Decision::Ignore) => Err(NoDraftReason::Ignored),
+        (Kind::FollowUp, _) => Ok(Act::Answer),
+        (_, Decision::Engage) => Ok(Act::Engage),
+        (_, Decision::Ask) => Ok(Act::Ask),
+        // Judged without a profile: one that came since will judge it anew.
+        (_, Decision::Review) if scored.score.is_none() => Err(NoDraftReason::NoProfile),
+        (_, Decision::Review) => Err(NoDraftReason::NeedsPerson),
+    }
 }
 
 /// Why a message gets no draft whatever it offers.

@@ -125,7 +125,9 @@ fn criterion(w: &Writing<'_>) -> Option<String> {
     let stated = w.scored.analysis.facts.remote_policy.is_some();
     match (w.places(), w.pay_unasked()) {
         (Some(places), _) if !stated => Some(w.style.form(&criterion.place, &[("places", &places)])),
-        (_, Some(pay)) if w.scored.analysis.facts.salary.is_none() => Some(w.style.form(&criterion.pay, &[("pay", &pay)])),
+        (_, Some(pay)) if w.scored.analysis.facts.salary.is_none() => {
+            Some(w.style.form(&criterion.pay, &[("pay", &pay)]))
+        }
         _ => None,
     }
 }

@@ -2,7 +2,10 @@
 //! profile, so that a fact kept back cannot get into a text.
 
 use contract::{RemotePolicy, TechMention};
-use kit_score::profile::{CallWindow, Level, Policy, Profile, Register, SearchStatus};
+use kit_score::{
+    profile::{CallWindow, Level, Policy, Profile, Register, SearchStatus},
+    same_technology,
+};
 
 /// The person as far as replies tell of them.
 #[derive(Clone, Debug)]
@@ -99,9 +102,9 @@ impl<'p> Persona<'p> {
         stack.iter().filter_map(|mention| self.skill(&mention.name)).collect()
     }
 
-    /// The person's technology of that name, in any case.
+    /// The person's technology of that name, in any common spelling.
     pub(crate) fn skill(&self, name: &str) -> Option<Skill<'p>> {
-        self.technologies.iter().copied().find(|skill| skill.name.to_lowercase() == name.to_lowercase())
+        self.technologies.iter().copied().find(|skill| same_technology(skill.name, name))
     }
 
     /// The technologies with the most years.

@@ -4,7 +4,10 @@
 use contract::{Evidence, Message, OpportunityAnalyzed};
 use kit_score::profile::Register;
 
-use crate::{text::{contains_words, words}, voice::{Style, Voice}};
+use crate::{
+    text::{contains_words, words},
+    voice::{Style, Voice},
+};
 
 /// Most words quoted of a message.
 const MOST_WORDS: usize = 6;
@@ -39,7 +42,9 @@ impl Quote {
     pub(crate) fn subject(&self, voice: &Voice, style: Style) -> String {
         let phrases = &voice.subject;
         match (self.role.as_deref(), self.company.as_deref(), self.place.as_deref()) {
-            (Some(role), Some(company), _) => style.form(&phrases.role_at_company, &[("role", role), ("company", company)]),
+            (Some(role), Some(company), _) => {
+                style.form(&phrases.role_at_company, &[("role", role), ("company", company)])
+            }
             (Some(role), None, Some(place)) => style.form(&phrases.role_in_place, &[("role", role), ("place", place)]),
             (Some(role), None, None) => style.form(&phrases.role, &[("role", role)]),
             (None, Some(company), _) => style.form(&phrases.company, &[("company", company)]),
@@ -92,16 +97,34 @@ fn bare_role(role: &str, company: Option<&str>) -> Option<String> {
 pub(crate) fn first_name(sender: &str) -> Option<String> {
     const TITLES: [&str; 10] = ["mr", "mrs", "ms", "miss", "dr", "prof", "sr", "sra", "herr", "frau"];
     const NO_PERSON: [&str; 20] = [
-        "team", "talent", "recruiting", "recruitment", "recruiter", "careers", "jobs", "hr", "group", "equipo", "linkedin",
-        "member", "selección", "empleo", "consulting", "solutions", "staffing", "gmbh", "inc", "rrhh",
+        "team",
+        "talent",
+        "recruiting",
+        "recruitment",
+        "recruiter",
+        "careers",
+        "jobs",
+        "hr",
+        "group",
+        "equipo",
+        "linkedin",
+        "member",
+        "selección",
+        "empleo",
+        "consulting",
+        "solutions",
+        "staffing",
+        "gmbh",
+        "inc",
+        "rrhh",
     ];
     let lower = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     if sender.contains(['@', '/']) || sender.split_whitespace().any(|word| NO_PERSON.contains(&lower(word).as_str())) {
         return None;
     }
-    let first = sender.split_whitespace().find(|word| {
-        word.chars().any(char::is_alphanumeric) && !TITLES.contains(&lower(word).as_str())
-    })?;
+    let first = sender
+        .split_whitespace()
+        .find(|word| word.chars().any(char::is_alphanumeric) && !TITLES.contains(&lower(word).as_str()))?;
     // "Ruiz, Ana" leaves open which is which; "J." is no name; scripts without case put the family name first.
     let letters = first.chars().all(|c| c.is_lowercase() || c.is_uppercase() || matches!(c, '-' | '\'' | '’'));
     ((2..=20).contains(&first.chars().count()) && letters).then(|| capitalised(first))
@@ -116,7 +139,11 @@ fn capitalised(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut start = true;
     for c in name.chars() {
-        if start { out.extend(c.to_uppercase()) } else { out.extend(c.to_lowercase()) }
+        if start {
+            out.extend(c.to_uppercase())
+        } else {
+            out.extend(c.to_lowercase())
+        }
         start = matches!(c, '-' | '\'' | '’');
     }
     out

@@ -35,8 +35,9 @@ impl Stage for Responder {
         }
         let revision = revision_of(&known);
         let drafted = draft(scored, known.as_ref().map(|(profile, _)| profile.as_ref())).into_event(scored, revision);
-        Ok(vec![Output::new(&delivery.account, &drafted).about(drafted.opportunity_id)])
+        Ok(vec![Output::new(&delivery.account, &drafted).about(drafted.opportunity_id).revision(revision)])
     }
+
     async fn ready(&self) -> Result<(), String> {
         self.profiles.ready()
     }

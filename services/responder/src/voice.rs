@@ -58,35 +58,35 @@ macro_rules! section {
 type Choices = Vec<String>;
 
 section! { /// Greeting and what the message is about.
-    Opening { named: Choices, unnamed: Choices, again_named: Choices, again_unnamed: Choices } }
+Opening { named: Choices, unnamed: Choices, again_named: Choices, again_unnamed: Choices } }
 section! { /// What the message is about, by what is known of it.
-    Subject { role_at_company: String, role_in_place: String, role: String, company: String, place: String, unknown: String } }
+Subject { role_at_company: String, role_in_place: String, role: String, company: String, place: String, unknown: String } }
 section! { /// An amount, by whether its currency has a symbol.
-    Money { symbol: String, code: String, thousands: String } }
+Money { symbol: String, code: String, thousands: String } }
 section! { /// Spans and times of the week. `units` are the words that make a number word a figure.
-    Time { year: String, years: String, day: String, days: String, units: Vec<String>, window: String, windows: String } }
+Time { year: String, years: String, day: String, days: String, units: Vec<String>, window: String, windows: String } }
 section! { /// What the job and the person share.
-    Fit { years: Choices, plain: Choices, first: String, more: String, named: String, remote: String, hybrid: String, onsite: String } }
+Fit { years: Choices, plain: Choices, first: String, more: String, named: String, remote: String, hybrid: String, onsite: String } }
 section! { /// Where the person works.
-    Places { remote: String, hybrid: String, hybrid_day: String, hybrid_days: String, onsite: String } }
+Places { remote: String, hybrid: String, hybrid_day: String, hybrid_days: String, onsite: String } }
 section! { /// Taking up an opportunity.
-    Engage { active: Choices, passive: Choices, selective: Choices, windows_one: Choices, windows_several: Choices, call: Choices, writing: Choices } }
+Engage { active: Choices, passive: Choices, selective: Choices, windows_one: Choices, windows_several: Choices, call: Choices, writing: Choices } }
 section! { /// Asking for what decides.
-    Ask { active: Choices, passive: Choices, selective: Choices, next: Choices } }
+Ask { active: Choices, passive: Choices, selective: Choices, next: Choices } }
 section! { /// The one thing that a selective person goes by.
-    Criterion { place: String, pay: String } }
+Criterion { place: String, pay: String } }
 section! { /// The fixed questions, by the name of the missing fact.
-    Questions { intro_one: Choices, intro_two: Choices, client: String, pay: String, place: String, contract: String, stack: String, role: String, week: String, process: String } }
+Questions { intro_one: Choices, intro_two: Choices, client: String, pay: String, place: String, contract: String, stack: String, role: String, week: String, process: String } }
 section! { /// Good, but not now.
-    NotNow { stand: Choices, door: Choices } }
+NotNow { stand: Choices, door: Choices } }
 section! { /// Declining, by reason; `phrases` are what proves that a text declines.
-    Decline { phrases: Choices, place: String, pay: String, pay_from: String, location: String, contract: String, week: String, stack: String, other: String, not_looking: String, door: Choices, close: Choices } }
+Decline { phrases: Choices, place: String, pay: String, pay_from: String, location: String, contract: String, week: String, stack: String, other: String, not_looking: String, door: Choices, close: Choices } }
 section! { /// Answers to a follow-up.
-    Answer { notice: Choices, no_notice: Choices, pay: Choices, pay_withheld: Choices, years: Choices, plain: Choices, career: Choices,
-        active: Choices, passive: Choices, selective: Choices, not_looking: Choices, talk: Choices, stay_here: Choices,
-        background: Choices, background_plain: Choices, phone: String, email: String, cv: String, next: Choices, next_here: Choices } }
+Answer { notice: Choices, no_notice: Choices, pay: Choices, pay_withheld: Choices, years: Choices, plain: Choices, career: Choices,
+    active: Choices, passive: Choices, selective: Choices, not_looking: Choices, talk: Choices, stay_here: Choices,
+    background: Choices, background_plain: Choices, phone: String, email: String, cv: String, next: Choices, next_here: Choices } }
 section! { /// Names of the contact facts.
-    Facts { phone: String, email: String, cv: String } }
+Facts { phone: String, email: String, cv: String } }
 
 /// Words by which a question, and the form of address, is understood.
 #[derive(Debug, Deserialize)]

@@ -13,10 +13,12 @@ pub(super) fn names(body: &str, against: &Against<'_>) -> Seen {
         return Ok("not told by capitals in German".to_owned());
     }
     let known = known_words(against);
+    let vocabulary = &against.voice.vocabulary;
     let mut foreign = BTreeSet::new();
     for sentence in sentences(body) {
         let within = words(sentence).skip(1).filter(|word| word.chars().next().is_some_and(char::is_uppercase));
-        foreign.extend(within.filter(|word| !known.contains(&word.to_lowercase())));
+        foreign
+            .extend(within.map(str::to_lowercase).filter(|word| !known.contains(word) && !vocabulary.contains(word)));
     }
     if foreign.is_empty() {
         Ok("every proper name is the thread's or the profile's".to_owned())
@@ -25,6 +27,7 @@ pub(super) fn names(body: &str, against: &Against<'_>) -> Seen {
     }
 }
 
+/// Words of the thread and the profile.
 fn known_words(against: &Against<'_>) -> BTreeSet<String> {
     let (message, persona) = (&against.scored.analysis.message, against.persona);
     let mut texts = thread(message);
@@ -32,8 +35,7 @@ fn known_words(against: &Against<'_>) -> BTreeSet<String> {
     texts.extend(persona.technologies.iter().map(|skill| skill.name));
     texts.extend(persona.city.as_deref());
     texts.extend(persona.signature);
-    let of_texts = texts.into_iter().flat_map(words).map(str::to_lowercase);
-    of_texts.chain(against.voice.vocabulary.iter().cloned()).collect()
+    texts.into_iter().flat_map(words).map(str::to_lowercase).collect()
 }
 
 fn thread(message: &Message) -> Vec<&str> {
@@ -69,7 +71,8 @@ fn allowed_numbers(against: &Against<'_>) -> BTreeSet<String> {
     let asked = against.act == Act::Answer;
     let pay = if asked { persona.pay.asked() } else { persona.pay.unasked() };
     let notice = if asked { persona.notice_days.asked() } else { persona.notice_days.unasked() };
-    let mut allowed: BTreeSet<String> = thread(&against.scored.analysis.message).into_iter().flat_map(figures).collect();
+    let mut allowed: BTreeSet<String> =
+        thread(&against.scored.analysis.message).into_iter().flat_map(figures).collect();
     allowed.extend(persona.technologies.iter().filter_map(|skill| skill.years).map(|years| years.to_string()));
     allowed.extend(persona.years.map(|years| years.to_string()));
     allowed.extend(persona.office_days.map(|days| days.to_string()));
@@ -108,10 +111,7 @@ fn spelt(text: &str, against: &Against<'_>) -> Vec<usize> {
     let all: Vec<String> = words(text).map(str::to_lowercase).collect();
     let before_unit = |at: usize| all.get(at + 1).is_some_and(|next| time.units.contains(next));
     let number = |word: &String| against.voice.numbers.iter().position(|known| known == word).map(|at| at + 1);
-    all.iter()
-        .enumerate()
-        .filter_map(|(at, word)| number(word).filter(|n| *n > 1 || before_unit(at)))
-        .collect()
+    all.iter().enumerate().filter_map(|(at, word)| number(word).filter(|n| *n > 1 || before_unit(at))).collect()
 }
 
 /// Years of experience: each is that of the technology it is said of.
@@ -119,8 +119,10 @@ pub(super) fn experience(body: &str, against: &Against<'_>) -> Seen {
     let mut claims = 0;
     for sentence in sentences(body).into_iter().filter(|sentence| tells_years(sentence, against)) {
         let named = technologies(sentence, against);
-        let said: Vec<usize> =
-            spelt(sentence, against).into_iter().chain(figures(sentence).iter().filter_map(|f| f.parse().ok())).collect();
+        let said: Vec<usize> = spelt(sentence, against)
+            .into_iter()
+            .chain(figures(sentence).iter().filter_map(|f| f.parse().ok()))
+            .collect();
         let of = |name: &str| against.persona.skill(name).and_then(|skill| skill.years).map(usize::from);
         let career = named.is_empty() && said.iter().all(|n| against.persona.years.map(usize::from) == Some(*n));
         let paired = named.len() == said.len() && named.iter().zip(&said).all(|(name, n)| of(name) == Some(*n));

@@ -8,8 +8,8 @@ const PHONE_DIGITS: usize = 8;
 
 /// Endings by which a bare word is a web address.
 const DOMAINS: [&str; 22] = [
-    "com", "org", "net", "io", "ai", "dev", "co", "app", "eu", "es", "uk", "de", "fr", "pt", "it", "br", "mx", "ar", "me",
-    "info", "ly", "us",
+    "com", "org", "net", "io", "ai", "dev", "co", "app", "eu", "es", "uk", "de", "fr", "pt", "it", "br", "mx", "ar",
+    "me", "info", "ly", "us",
 ];
 
 pub(super) fn contacts(body: &str, against: &Against<'_>) -> Seen {

@@ -56,7 +56,9 @@ fn pay_kept_back_asks_for_the_range_of_the_role() {
 
 #[test]
 fn experience_is_told_in_what_they_name() {
-    let text = asked(QuestionType::Experience, &["How long have you worked with Rust and Kafka?"]).stack(&["Rust", "Kafka"]).text();
+    let text = asked(QuestionType::Experience, &["How long have you worked with Rust and Kafka?"])
+        .stack(&["Rust", "Kafka"])
+        .text();
     assert!(text.contains("Rust for four years and Kafka for five"), "{text}");
 }
 
@@ -105,7 +107,10 @@ fn contact_facts_are_kept_or_given_each_by_its_policy() {
     assert!(kept.contains("my phone number or my CV") && !kept.contains("600"), "{kept}");
     situation.profile.disclosure.phone = Policy::OnRequest;
     let given = situation.text();
-    assert!(given.contains("+34 600 000 000") && given.contains("share my CV yet") && !given.contains("or my CV"), "{given}");
+    assert!(
+        given.contains("+34 600 000 000") && given.contains("share my CV yet") && !given.contains("or my CV"),
+        "{given}"
+    );
 }
 
 #[test]
@@ -140,7 +145,8 @@ fn every_question_is_answered_or_none() {
 #[test]
 fn a_question_that_the_analysis_left_out_still_counts() {
     let text = "Thanks Diego. What is your notice period? Do you need a visa?";
-    let situation = Situation::new(Language::En, text).asks(QuestionType::Availability, &["What is your notice period?"]);
+    let situation =
+        Situation::new(Language::En, text).asks(QuestionType::Availability, &["What is your notice period?"]);
     waits(&situation);
 }
 
@@ -155,7 +161,8 @@ fn courtesy_is_no_question_and_other_questions_wait() {
 
 #[test]
 fn answers_in_spanish_follow_the_form_of_address() {
-    let text = "Gracias por su respuesta. Le escribo de nuevo: ¿cuál es su preaviso? ¿Y cuál es su expectativa salarial?";
+    let text =
+        "Gracias por su respuesta. Le escribo de nuevo: ¿cuál es su preaviso? ¿Y cuál es su expectativa salarial?";
     let formal = Situation::new(Language::Es, text)
         .from("Carmen Soto")
         .asks(QuestionType::Availability, &["¿cuál es su preaviso?", "¿Y cuál es su expectativa salarial?"]);

@@ -11,10 +11,18 @@ const LANGUAGES: &[Language] = &[Language::En, Language::Es, Language::Pt, Langu
 const STATUSES: [SearchStatus; 4] =
     [SearchStatus::Active, SearchStatus::Passive, SearchStatus::Selective, SearchStatus::NotLooking];
 const REGISTERS: &[Option<Register>] = &[None, Some(Register::Usted), Some(Register::Vos)];
-const MISSING: [&[&str]; 5] = [&[], &["client"], &["client", "pay"], &["place", "contract", "stack"], &["role", "week"]];
+const MISSING: [&[&str]; 5] =
+    [&[], &["client"], &["client", "pay"], &["place", "contract", "stack"], &["role", "week"]];
 const VETOES: [&[&str]; 9] = [
-    &[], &["remote_policy"], &["minimum_salary"], &["location"], &["employment_type"], &["work_week"], &["stack_share"],
-    &["reject_if"], &["blocked_company", "minimum_salary"],
+    &[],
+    &["remote_policy"],
+    &["minimum_salary"],
+    &["location"],
+    &["employment_type"],
+    &["work_week"],
+    &["stack_share"],
+    &["reject_if"],
+    &["blocked_company", "minimum_salary"],
 ];
 
 /// The offer of a kind: from one that states nothing to one with long names.
@@ -76,7 +84,8 @@ fn all(decision: Decision, totals: &[u8], mut each: impl FnMut(&Situation)) {
 #[track_caller]
 fn holds(situation: &Situation) {
     let text = situation.text();
-    let stray = text.contains(['{', '}', '[', ']', '|']) || text.contains("  ") || text.contains(" ,") || text.contains(" .");
+    let stray =
+        text.contains(['{', '}', '[', ']', '|']) || text.contains("  ") || text.contains(" ,") || text.contains(" .");
     assert!(!stray, "an unfilled phrase: {text}");
 }
 

@@ -19,7 +19,19 @@ fn a_draft_names_its_engine_language_and_checks() {
     let drafted = offer().draft();
     assert_eq!((drafted.engine, drafted.language), (Engine::Template, Language::En));
     let names: Vec<_> = drafted.checks.iter().map(|check| check.name.as_str()).collect();
-    let every = ["language", "length", "note", "greeting", "names", "numbers", "experience", "contacts", "questions", "decline", "wording"];
+    let every = [
+        "language",
+        "length",
+        "note",
+        "greeting",
+        "names",
+        "numbers",
+        "experience",
+        "contacts",
+        "questions",
+        "decline",
+        "wording",
+    ];
     assert_eq!(names, every);
 }
 
@@ -57,7 +69,9 @@ fn at_most_six_of_their_words_are_quoted() {
 #[test]
 fn a_title_is_quoted_without_its_tail_or_the_word_role() {
     let text = "the Data Engineer role (m/f/d), Backend Developer - Payments";
-    assert!(Situation::new(Language::En, text).role("the Data Engineer role").text().contains("the Data Engineer role"));
+    assert!(
+        Situation::new(Language::En, text).role("the Data Engineer role").text().contains("the Data Engineer role")
+    );
     let tail = Situation::new(Language::En, text).role("Backend Developer - Payments").text();
     assert!(tail.contains("the Backend Developer role"), "{tail}");
 }
@@ -71,7 +85,8 @@ fn questions_are_the_missing_facts_in_their_order_and_at_most_two() {
 
 #[test]
 fn a_thin_message_is_asked_for_what_it_does_not_state() {
-    let thin = Situation::new(Language::En, "Hi, are you open to something new?").flag(Flag::Thin).decide(Decision::Ask, 45);
+    let thin =
+        Situation::new(Language::En, "Hi, are you open to something new?").flag(Flag::Thin).decide(Decision::Ask, 45);
     let text = thin.text();
     assert!(text.contains("Which company is it? What is the base salary range?"), "{text}");
 }
@@ -88,7 +103,10 @@ fn only_technologies_of_the_profile_and_the_job_are_named() {
 #[test]
 fn a_decline_gives_the_veto_as_its_reason() {
     let declined = |veto: &str| offer().decide(Decision::Decline, 40).veto(veto).text();
-    assert!(declined("remote_policy").contains("I only consider remote roles or roles with one office day a week at most, so"));
+    assert!(
+        declined("remote_policy")
+            .contains("I only consider remote roles or roles with one office day a week at most, so")
+    );
     assert!(declined("minimum_salary").contains("The pay is below"));
     assert!(declined("work_week").contains("The working week"));
     assert!(declined("employment_type").contains("The type of contract"));

@@ -85,7 +85,8 @@ impl Situation {
             missing: Vec::new(),
             yearly: None,
         };
-        let scored = OpportunityScored { analysis, score: Some(score), decision: Decision::Engage, profile_revision: 1 };
+        let scored =
+            OpportunityScored { analysis, score: Some(score), decision: Decision::Engage, profile_revision: 1 };
         Self { scored, profile: diego() }
     }
 
@@ -134,7 +135,13 @@ impl Situation {
     pub(crate) fn stack(mut self, names: &[&str]) -> Self {
         for name in names {
             let evidence = self.evidence(name);
-            let mention = TechMention { name: (*name).to_owned(), required: false, evidence, engine: Engine::Rules, confidence: 90 };
+            let mention = TechMention {
+                name: (*name).to_owned(),
+                required: false,
+                evidence,
+                engine: Engine::Rules,
+                confidence: 90,
+            };
             self.facts().tech_stack.push(mention);
         }
         self
@@ -153,7 +160,8 @@ impl Situation {
     }
 
     pub(crate) fn veto(mut self, name: &str) -> Self {
-        let filter = HardFilter { name: name.to_owned(), fulfilment: Fulfilment::Fail, veto: true, reason: "fails".to_owned() };
+        let filter =
+            HardFilter { name: name.to_owned(), fulfilment: Fulfilment::Fail, veto: true, reason: "fails".to_owned() };
         self.score().filters.push(filter);
         self
     }

@@ -76,3 +76,23 @@ fn phone_and_cv_stay_with_the_person() {
         .status(SearchStatus::Passive);
     insta::assert_snapshot!(situation.text());
 }
+
+#[test]
+fn the_other_languages_engage_ask_and_decline_alike() {
+    let mut texts = Vec::new();
+    for language in [Language::Pt, Language::Fr, Language::De] {
+        let offer = || {
+            Situation::new(language, "Cobalto | Backend Engineer | Kafka, Rust | remote")
+                .from("Inês Prado")
+                .role("Backend Engineer")
+                .company("Cobalto")
+                .place(RemotePolicy::Remote, "remote")
+                .stack(&["Kafka", "Rust"])
+        };
+        texts.push(offer().text());
+        texts
+            .push(offer().decide(Decision::Ask, 60).missing(&["pay", "contract"]).status(SearchStatus::Passive).text());
+        texts.push(offer().decide(Decision::Decline, 40).veto("minimum_salary").text());
+    }
+    insta::assert_snapshot!(texts.join("\n\n===\n\n"));
+}
