@@ -1,4 +1,22 @@
 //! The store: entities, the persister's writes and everybody's reads. The only crate beside `migrations` that names
 //! sea-orm.
 
+mod connect;
+mod convert;
+mod cursor;
+mod entity;
+mod error;
+mod list;
 pub mod query;
+mod opportunity_row;
+mod read;
+pub mod record;
+mod stats;
+mod words;
+mod write;
+
+pub use connect::{Store, connect};
+pub use error::StoreError;
+pub use query::*;
+pub use read::Reader;
+pub use write::{Scope, Writer};

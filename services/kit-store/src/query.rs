@@ -19,6 +19,8 @@ pub struct OpportunityFilter {
     /// Canonical technology name.
     pub skill: Option<String>,
     pub remote: Option<RemotePolicy>,
+    /// Only those that state a pay (`true`), or only those that do not.
+    pub has_pay: Option<bool>,
     pub min_score: Option<u8>,
     pub max_score: Option<u8>,
     /// By `message_timestamp`, inclusive.
@@ -189,4 +191,17 @@ pub struct Stats {
     /// Ten bins: 0–9, …, 90–100.
     pub score_histogram: [u64; 10],
     pub average_score: Option<f64>,
+}
+
+/// What the scorer judges again: an opportunity's facts, merged over its thread.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactsForScoring {
+    pub opportunity_id: Uuid,
+    /// Goes back in `Rescored`: the new score counts only for these very facts.
+    pub facts_revision: i64,
+    pub kind: Kind,
+    pub facts: Facts,
+    pub flags: Vec<Flag>,
+    /// The inbound messages' own words, oldest first, for conditions in words.
+    pub text: String,
 }

@@ -1,0 +1,9 @@
+//! The tables as sea-orm sees them, one file each.
+
+#![expect(unreachable_pub, reason = "the derives need public items")]
+
+pub(crate) mod message;
+pub(crate) mod opportunity;
+pub(crate) mod opportunity_event;
+pub(crate) mod reply;
+pub(crate) mod thread;

@@ -1,0 +1,309 @@
+//! What everybody but the persister may ask of the store. Every question names the account.
+
+use std::collections::BTreeMap;
+
+use contract::{Account, Direction, ReplyState};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use crate::{
+    StoreError,
+    convert::{from_json, word, word_or_none},
+    cursor::Cursor,
+    entity::{message, opportunity, opportunity_event, reply},
+    list::{self, ListRow},
+    query::{
+        FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, OpportunityFilter, Page, ReplyRow, Sort,
+    },
+};
+
+/// Largest page.
+const MOST: u64 = 100;
+/// Up to here a list is counted.
+const COUNTED: u64 = 10_000;
+
+/// The one who asks.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub(crate) db: DatabaseConnection,
+}
+
+impl Reader {
+    /// One page of a list of at most 100 rows, from after the cursor of the page before.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor of another sort or of another maker; else as every statement's.
+    pub async fn opportunities(
+        &self,
+        account: &Account,
+        filter: &OpportunityFilter,
+        sort: Sort,
+        limit: u64,
+        cursor: Option<&str>,
+    ) -> Result<Page, StoreError> {
+        let after = cursor.map(|cursor| Cursor::decode(sort, cursor)).transpose()?;
+        let limit = limit.clamp(1, MOST);
+        let all = list::matching(self.db.get_database_backend(), account, filter);
+        let total_estimate = self.count(&all).await?;
+        let mut rows = list::page(all, sort, limit + 1, after).into_partial_model::<ListRow>().all(&self.db).await?;
+        let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let next_cursor = match rows.last().filter(|_| more) {
+            Some(last) => {
+                Some(Cursor::new(sort, last.tier_rank, last.score_rank, last.message_timestamp, last.id).encode()?)
+            }
+            None => None,
+        };
+        let items = rows.into_iter().map(ListRow::into_plain).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor, total_estimate })
+    }
+
+    async fn count(&self, all: &sea_orm::Select<opportunity::Entity>) -> Result<u64, StoreError> {
+        let counted = all.clone().select_only().column(opportunity::Column::Id).limit(COUNTED).into_query();
+        let query = Query::select()
+            .expr_as(Expr::cust("COUNT(*)"), "total")
+            .from_subquery(counted, "counted")
+            .to_owned();
+        let total: i64 = match self.db.query_one(&query).await? {
+            Some(row) => row.try_get("", "total")?,
+            None => 0,
+        };
+        Ok(total.unsigned_abs())
+    }
+
+    /// An opportunity whole; `None` where the account has none of this id.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn opportunity(&self, account: &Account, id: Uuid) -> Result<Option<OpportunityDetail>, StoreError> {
+        let mine = opportunity::Entity::find_by_id(id).filter(opportunity::Column::Account.eq(account.as_str()));
+        let Some(whole) = mine.clone().one(&self.db).await? else { return Ok(None) };
+        let Some(row) = mine.into_partial_model::<ListRow>().one(&self.db).await? else { return Ok(None) };
+        let messages = self.conversation(account, id).await?;
+        let reply = self.current_reply(account, id).await?;
+        detail(row, whole, messages, reply).map(Some)
+    }
+
+    async fn conversation(&self, account: &Account, id: Uuid) -> Result<Vec<MessageRow>, StoreError> {
+        let rows = message::Entity::find()
+            .filter(message::Column::ConversationId.eq(id))
+            .filter(message::Column::Account.eq(account.as_str()))
+            .order_by_asc(message::Column::SentAt)
+            .order_by_asc(message::Column::Id)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(|row| message_row(row, Some(id))).collect()
+    }
+
+    /// The reply to show: the newest that may still go out or whose sending is open, else the last one sent.
+    async fn current_reply(&self, account: &Account, id: Uuid) -> Result<Option<ReplyRow>, StoreError> {
+        let rows = reply::Entity::find()
+            .filter(reply::Column::OpportunityId.eq(id))
+            .filter(reply::Column::Account.eq(account.as_str()))
+            .order_by_desc(reply::Column::MessageSentAt)
+            .order_by_desc(reply::Column::MessageId)
+            .all(&self.db)
+            .await?;
+        let mut replies = rows.into_iter().map(reply_row).collect::<Result<Vec<_>, _>>()?;
+        replies.retain(|reply| !matches!(reply.state, ReplyState::Withdrawn | ReplyState::Discarded));
+        replies.sort_by_key(|reply| reply.state == ReplyState::Sent);
+        Ok(replies.into_iter().next())
+    }
+
+    /// What changed an opportunity, oldest first.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn history(&self, account: &Account, id: Uuid) -> Result<Vec<HistoryRow>, StoreError> {
+        let rows = opportunity_event::Entity::find()
+            .filter(opportunity_event::Column::OpportunityId.eq(id))
+            .filter(opportunity_event::Column::Account.eq(account.as_str()))
+            .order_by_asc(opportunity_event::Column::Revision)
+            .all(&self.db)
+            .await?;
+        let plain = |row: opportunity_event::Model| HistoryRow {
+            at: row.at,
+            actor: row.actor,
+            change: row.change,
+            detail: row.detail,
+            revision: row.revision,
+            stream_sequence: row.stream_sequence,
+        };
+        Ok(rows.into_iter().map(plain).collect())
+    }
+
+    /// A message, whatever came of it.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn message(&self, account: &Account, id: Uuid) -> Result<Option<MessageRow>, StoreError> {
+        let mine = message::Entity::find_by_id(id).filter(message::Column::Account.eq(account.as_str()));
+        let Some(row) = mine.one(&self.db).await? else { return Ok(None) };
+        let opportunity_id = match row.conversation_id {
+            Some(conversation) => opportunity::Entity::find_by_id(conversation)
+                .select_only()
+                .column(opportunity::Column::Id)
+                .into_tuple::<Uuid>()
+                .one(&self.db)
+                .await?,
+            None => None,
+        };
+        message_row(row, opportunity_id).map(Some)
+    }
+
+    /// The newest inbound messages that made no card.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn dismissed_messages(&self, account: &Account, limit: u64) -> Result<Vec<MessageRow>, StoreError> {
+        use message::Column as C;
+        let rows = message::Entity::find()
+            .filter(C::Account.eq(account.as_str()))
+            .filter(C::Direction.eq(Direction::Inbound.as_str()))
+            .filter(C::Dismissed.is_not_null())
+            .order_by_desc(C::SentAt)
+            .order_by_desc(C::Id)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(|row| message_row(row, None)).collect()
+    }
+
+    /// Merged facts to judge again, ordered by id: these opportunities', or every one's where `ids` is empty; the page
+    /// of at most `limit` after the id `after`.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn facts_for_scoring(
+        &self,
+        account: &Account,
+        ids: &[Uuid],
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<FactsForScoring>, StoreError> {
+        use opportunity::Column as C;
+        let rows = opportunity::Entity::find()
+            .select_only()
+            .columns([C::Id, C::FactsRevision, C::Kind, C::Facts, C::Flags])
+            .filter(C::Account.eq(account.as_str()))
+            .apply_if((!ids.is_empty()).then_some(ids), |query, ids| query.filter(C::Id.is_in(ids.iter().copied())))
+            .apply_if(after, |query, after| query.filter(C::Id.gt(after)))
+            .order_by_asc(C::Id)
+            .limit(limit)
+            .into_model::<FactsRow>()
+            .all(&self.db)
+            .await?;
+        let mut texts = self.inbound_texts(rows.iter().map(|row| row.id).collect()).await?;
+        rows.into_iter().map(|row| row.into_plain(&mut texts)).collect()
+    }
+
+    async fn inbound_texts(&self, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<String>>, StoreError> {
+        use message::Column as C;
+        let rows: Vec<(Uuid, String)> = message::Entity::find()
+            .select_only()
+            .columns([C::ConversationId, C::Text])
+            .filter(C::ConversationId.is_in(ids))
+            .filter(C::Direction.eq(Direction::Inbound.as_str()))
+            .filter(C::Dismissed.is_null())
+            .order_by_asc(C::SentAt)
+            .order_by_asc(C::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let mut texts: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        for (id, text) in rows {
+            texts.entry(id).or_default().push(text);
+        }
+        Ok(texts)
+    }
+}
+
+/// The columns of [`FactsForScoring`].
+#[derive(FromQueryResult)]
+struct FactsRow {
+    id: Uuid,
+    facts_revision: i64,
+    kind: String,
+    facts: sea_orm::JsonValue,
+    flags: sea_orm::JsonValue,
+}
+
+impl FactsRow {
+    fn into_plain(self, texts: &mut BTreeMap<Uuid, Vec<String>>) -> Result<FactsForScoring, StoreError> {
+        Ok(FactsForScoring {
+            opportunity_id: self.id,
+            facts_revision: self.facts_revision,
+            kind: word("kind", &self.kind)?,
+            facts: from_json("facts", self.facts)?,
+            flags: from_json("flags", self.flags)?,
+            text: texts.remove(&self.id).unwrap_or_default().join("\n\n"),
+        })
+    }
+}
+
+fn message_row(row: message::Model, opportunity_id: Option<Uuid>) -> Result<MessageRow, StoreError> {
+    Ok(MessageRow {
+        id: row.id,
+        direction: word("direction", &row.direction)?,
+        sender_name: row.sender_name,
+        sent_at: row.sent_at,
+        subject: row.subject,
+        text: row.text,
+        kind: word_or_none("kind", row.kind.as_deref())?,
+        opportunity_id,
+        dismissed: row.dismissed,
+    })
+}
+
+fn reply_row(row: reply::Model) -> Result<ReplyRow, StoreError> {
+    Ok(ReplyRow {
+        id: row.id,
+        state: word("state", &row.state)?,
+        decision: word("decision", &row.decision)?,
+        language: word("language", &row.language)?,
+        text: row.text,
+        no_draft: word_or_none("no_draft", row.no_draft.as_deref())?,
+        checks: from_json("checks", row.checks)?,
+        engine: word("engine", &row.engine)?,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+fn detail(
+    row: ListRow,
+    whole: opportunity::Model,
+    messages: Vec<MessageRow>,
+    reply: Option<ReplyRow>,
+) -> Result<OpportunityDetail, StoreError> {
+    let small = |value: Option<i16>| value.and_then(|value| u8::try_from(value).ok());
+    Ok(OpportunityDetail {
+        row: row.into_plain()?,
+        ai_response: whole.ai_response,
+        reply,
+        raw_message: whole.raw_message,
+        messages,
+        facts: from_json("facts", whole.facts)?,
+        facts_sources: from_json("evidence", whole.evidence)?,
+        score_lines: from_json("score_lines", whole.score_lines)?,
+        hard_filters: from_json("hard_filters", whole.hard_filters)?,
+        missing: from_json("missing", whole.missing)?,
+        to_next_tier: small(whole.to_next_tier),
+        score_stack: small(whole.score_stack),
+        score_pay: small(whole.score_pay),
+        score_seniority: small(whole.score_seniority),
+        score_company: small(whole.score_company),
+        profile_revision: whole.profile_revision.unsigned_abs(),
+        source: whole.source,
+        thread_url: whole.thread_url,
+        processed_at: whole.processed_at,
+        processing_time_ms: whole.processing_time_ms,
+        notes: whole.notes,
+        starred: whole.starred,
+        snoozed_until: whole.snoozed_until,
+    })
+}
