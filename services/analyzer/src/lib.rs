@@ -1,1 +1,30 @@
-//! analyzer
+//! Understands a message: kind, language and facts, each with the words that prove it. [`read`] is pure rules;
+//! [`Analyzer`] is the stage around it.
+
+mod clean;
+mod company;
+mod details;
+mod doc;
+mod employment;
+mod gazetteer;
+mod header;
+mod hostile;
+mod html;
+mod kind;
+mod language;
+mod pattern;
+mod place;
+mod reading;
+mod remote;
+mod role;
+mod rules;
+mod salary;
+mod seniority;
+mod signals;
+mod stage;
+mod tech;
+mod title;
+
+pub use reading::Reading;
+pub use rules::{ENGINE_VERSION, read};
+pub use stage::{Analyzed, Analyzer, Input, analyze};

@@ -1,0 +1,179 @@
+//! The employer and the agency. A header or a label names the employer; in sentences it stands in a few places: who
+//! hires, where the sender works, for whom the post is. Where the sender recruits for a client, only a client that is
+//! named is the employer.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::{
+    clean::{Folded, Span},
+    doc::{Doc, trimmed_by},
+    header::{Layout, Topic},
+    pattern::pattern,
+    reading::Found,
+    title,
+};
+
+/// Who hires and who recruits.
+#[derive(Debug, Default)]
+pub(crate) struct Parties {
+    pub(crate) employer: Option<Found<String>>,
+    pub(crate) agency: Option<Found<String>>,
+    /// The sender recruits for a client that is not named.
+    pub(crate) client_hidden: bool,
+}
+
+/// A name: capitalised words, joined by small ones.
+const NAME: &str = r"(?P<name>(?:\d+[\p{Lu}\p{Ll}]|\p{Lu})[\p{L}\p{N}&'’+-]*(?:\.[a-zA-Z]{2,4}\b)?(?:[ ](?:(?:&|and|de|of|do|da|dos|y|del|für|for|the)[ ])?(?:\d+[\p{Lu}]|\p{Lu})[\p{L}\p{N}&'’+-]*(?:\.[a-z]{2,4}\b)?){0,4}(?:[ ](?:AG|GmbH|SE|S\.L\.U?\.?|S\.A\.?|Inc\.?|Ltd\.?|LLC|SAS|BV))?)";
+
+struct Grammar {
+    regex: Regex,
+    confidence: u8,
+    /// Stands for the sender's own firm, which may be an agency.
+    own: bool,
+}
+
+static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
+    let start = r"(?:^|[\n.!?:;,—–-][ ]*|[\p{So}\x{fe0f}][ ]*|^[^\n]{0,40}[,!][ ]|\b(?:Hi|Hey|Hola|Hello|Hallo|Oi|Bonjour|Ciao)[ ][\p{L}]+[ ])";
+    let make = |source: &str, confidence, own| Grammar { regex: pattern(&source.replace("NAME", NAME).replace("START", start)), confidence, own };
+    vec![
+        make(r"(?i:direct[ ]payroll[ ]of|greetings[ ]from|(?:role|post|job|position|seat|vacancy|process)[ ](?:is[ ])?(?:at|with)|poste[^.\n]{0,60}[ ]chez|posición[ ](?:en|de)|hiring[ ](?:for|at)|puesto[ ]en|vacante[ ]en|trabajas[ ]con[ ]nosotros[ ]en|TA[ ]team,)[ ](?-i:NAME)", 92, false),
+        make(r"START(?:🚛[ ])?(?:(?:Die|El|La|The)[ ])?NAME(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},)?[ ](?:is|are|have|has)[ ](?:actively[ ]|currently[ ]|now[ ]|always[ ])?(?:hiring|looking|seeking|recruiting|growing|expanding|searching|short|posted|in[ ]need)", 94, true),
+        make(r"START(?:(?:Die|El|La|The)[ ])?NAME(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ]aus[ ]\p{Lu}\p{L}+(?:[ ]\([^)\n]{2,80}\))?)?[ ](?:needs?|wants?|sucht|busca|precisa|recherche|recrute|cerca|procura|requires|seeks|necesita|contrata|makes|builds|selecciona|incorpora)\b", 90, true),
+        make(r"(?:\b[Ff]ounder[ ]of|\b[Cc]o-?founder[ ](?:of|at)|\b[Cc]ofundador[a]?[ ]de|\bCTO[ ](?:of|at|de)|\bCEO[ ](?:of|at|de)|\bfundador[a]?[ ]de|\bsoci[oa]s?[ ]de|\bparte[ ]de[ ]ingeniería[ ]en|\bmanage[ ]the[ ][a-z ]{2,30}[ ]at|\b(?:run|lead)[ ](?:talent|people|engineering|hiring)[ ]at|\blook[ ]after[ ][\p{L} ]{2,20}(?:hiring|talent)[ ](?:at|for)|\bnote[ ]from[ ][\p{L} ]{4,30}[ ]at|\bbei[ ]uns[ ]bei)[ ]NAME", 95, true),
+        make(r"(?i:\b(?:equipo|team|área|area|department|depto)[ ](?:de[ ])?(?:talento|talent|people|selección|recruiting|recruitment|rrhh|hr|personas|atracción[ ]de[ ]talento|recursos[ ]humanos|adquisición[ ]de[ ]talento|talent[ ]acquisition)(?:[ ]team)?[ ]*(?:de|at|en|da|@|from|of|for|,)|\b(?:talent|recruiting|recruitment|hiring|people|hr|ta|talent[ ]acquisition)[ ]team[ ]*(?:at|of|@|from|for|in|,)|\b(?:recruiter|recruiting|recruitment|recrutador[ae]?(?:[ ]interna)?|reclutador[a]?|reclutamiento|selección|rrhh|recursos[ ]humanos|people|talent(?:o)?(?:[ ](?:lead|partner|manager|acquisition))?|atracción[ ]de[ ]talento|hr|headhunter|recrutamento(?:[ ]tecnológico)?)(?:[ ]aqui)?[ ](?:de|da|at|na|no|en|@|from|for|with|bei|chez|di|of))[ ](?:la[ ]|el[ ]|the[ ])?(?-i:NAME)", 93, true),
+        make(r"(?:[Ww]e[ ](?:are|'re)|[Ww]e[ ]at|[Ss]omos|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ]at|I'm[ ]at)[ ]NAME", 88, true),
+        make(r"(?:\b[Ss]oy|\b[Tt]e[ ](?:saluda|escribe)|\b[Ll]e[ ]saluda|\bAc[aá]|\bsono|\b[Ss]ou(?:[ ][ao])?|\b[Aa]qui[ ]é(?:[ ][ao])?|\bI'm|\bI[ ]am|\b[Tt]his[ ]is|\bje[ ]suis|\b[Ii]ch[ ]bin|\bhere's|,)[ ]\p{Lu}\p{L}+(?:[ ]\p{Lu}\p{L}*\.?)?,?[ ](?:(?:here[ ])?(?:de|di|from|da|von|with|w/|@|at|bei|chez|of))[ ](?:la[ ]|el[ ])?NAME", 86, true),
+        make(r"(?:^|[\n.!?¡¿,;:][ ]*|[ ])(?:En|At|Desde|Bei|Chez|Na|Da|En[ ]la[ ]empresa|Hier[ ]bei|Lust,[ ]das[ ]bei|contacto[ ]desde|escribo[ ]desde|le[ ]contacto[ ]desde|aqui[ ]na|we[ ]at|por[ ]aquí[ ]en|acá[ ]en)[ ](?:el[ ]|la[ ])?NAME[ ]*(?:[,(:]|buscamos|estamos|apostamos|tenemos|abrimos|we\b|necesitamos|queremos|cogemos|hacemos|our\b|procuramos|wir\b|suchen|incorporamos|ampli|contratamos|somos|precisa|nous|temos|pagamos|desarroll|you|ayudamos|IT,|\()", 84, true),
+        make(r"\b(?:team|equipo|crew|squad|office|group)[ ]at[ ]NAME", 82, true),
+        make(r"\b(?:[Pp]ara|[Ff]or|[Jj]oin|[Bb]ei|[Cc]hez|at|@|[Oo]n[ ]my[ ]team[ ]at)[ ]NAME", 66, false),
+        make(r"START(?:Die[ ])?NAME[ ]\([^)\n]{3,80}\)[ ]", 60, true),
+    ]
+});
+static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:(?:my|our|a|one of my|the|same|for a|retail|end|with a|tier 1) (?:\w+ )?clients?\b|client is|clients? of mine|(?:un|nuestro|mi|importante|para) cliente|cliente (?:del|final|en|de|mio|nuestro|requiere|busca)|client final|nosso cliente|um cliente|seguradora \(confidencial|notre client|un de nos clients|le client|grand compte|unseren kunden|unser kunde|mein kunde|un nostro cliente|importante (?:empresa|multinacional|compania)|reconocida empresa|para una multinacional|business i work with|cant name|can't name|no puedo dar el nombre|no me dejan dar el nombre|confidential client|leading \w+ (?:firm|company)|indefinido con la consultora|banco grande|name after a first call|for one of [a-z' ]+ leading)\b")
+});
+static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:recruit\w*|staffing|talent|talento|talentos|headhunt\w*|resourcing|search|seleccion|executive search|personalberatung|projektvermittlung|cabinet|conseil|consultores|consulting partners|search partners|partners|hr solutions|rrhh|reclut\w+|recrut\w+|ett|bench|humand|manpower|people solutions|outsourcing|digital partners|employment|placements?|sourcing|bodyshop)\b")
+});
+/// Words that begin a name in no sense of a firm.
+static NO_FIRM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:linkedin|github|gitlab|slack|zoom|teams|telegram|whatsapp|naukri|infojobs|hacker news|hn|google meet|meet|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|lunes|martes|miercoles|jueves|viernes|i|you|we|our|my|your|this|that|these|they|he|she|it|its|ambas|caso|caso de|base|remote|remoto|hybrid|full|part|the|what|how|if|who|why|once|there|here|at|in|en|al|hola|hi|hey|hello|dear|buenas|buenos|estimad[oa]|gracias|saludos|senior|junior|please|job|role|salary|experience|ingles|english|spanish|german|french|imprescindible|requisitos|stack|data|ir35|cto|ceo|hr|rrhh|it|series [a-e]|yc|y combinator|good|great|thanks|bonjour|hallo|moin|oi|ciao|boa|bom|quick|got|both|currently|interested|kindly|client|cliente|and|pa|pt|fte|como|si|no|todo|todos|te|nos|un|una|per|herr|frau|mr|ms|dr|sr|sra|soy|madrugada)\b")
+});
+
+/// Tells employer and agency apart.
+pub(crate) fn find(doc: &Doc, layout: &Layout, sender: Option<&str>) -> Parties {
+    let client = CLIENT.is_match(&doc.low.text);
+    let signed = signed_agency(doc);
+    if let Some(span) = layout.about(Topic::Company).into_iter().next() {
+        let name = firm(doc, span);
+        let found = (!name.is_empty()).then(|| found(doc, name, 95));
+        let hidden = found.as_ref().is_some_and(|f| recruits(&f.value)) && client || layout.posting && staffing(doc, found.as_ref());
+        let (employer, agency) = if hidden { (None, found) } else { (found, signed) };
+        return Parties { employer, agency, client_hidden: hidden };
+    }
+    let mut named = candidates(doc, sender);
+    named.sort_by_key(|(found, _)| (std::cmp::Reverse(found.confidence), found.span.start));
+    let agency_named = named.iter().find(|(f, own)| *own && recruits(&f.value)).map(|(f, _)| f.clone());
+    let agency = signed.or(agency_named);
+    let least = if client { 90 } else { 0 };
+    let employer = named
+        .into_iter()
+        .find(|(f, own)| f.confidence >= least && !recruits(&f.value) && !(client && *own && hides(doc, f)) && agency.as_ref().is_none_or(|a| a.value != f.value))
+        .map(|(f, _)| f)
+        .or_else(|| if client || agency.is_some() { None } else { from_address(doc) });
+    let client_hidden = employer.is_none() && (client || agency.is_some());
+    Parties { employer, agency, client_hidden }
+}
+
+/// A card of a staffing firm whose text speaks of another, unnamed, plant or firm.
+fn staffing(doc: &Doc, found: Option<&Found<String>>) -> bool {
+    static PLANT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpara (?:una?|importante|nuestro) (?:planta|empresa|cliente|multinacional|compania|fabrica)\b"));
+    found.is_some_and(|f| recruits(&f.value)) && PLANT.is_match(&doc.low.text)
+}
+
+/// Whether the sender's own firm is the go-between: a client is spoken of and the name is where the sender works.
+fn hides(doc: &Doc, found: &Found<String>) -> bool {
+    let at = doc.low.position(found.span.end);
+    let rest = &doc.low.text[at..crate::tech::floor(&doc.low.text, at + 40)];
+    !rest.contains("hiring") && !rest.contains("sucht")
+}
+
+fn recruits(name: &str) -> bool {
+    AGENCY.is_match(&Folded::of(name).text)
+}
+
+fn candidates(doc: &Doc, sender: Option<&str>) -> Vec<(Found<String>, bool)> {
+    let first_name = sender.and_then(|s| s.split_whitespace().next()).unwrap_or("");
+    GRAMMARS
+        .iter()
+        .flat_map(|grammar| {
+            grammar.regex.captures_iter(&doc.prose).take(40).filter_map(|c| c.name("name")).map(move |m| (m.range(), grammar.confidence, grammar.own))
+        })
+        .map(|(span, confidence, own)| (firm(doc, span), confidence, own))
+        .filter(|(span, _, _)| {
+            let words = doc.words(span);
+            let folded = Folded::of(words).text;
+            let known_place = crate::place::is_place(doc, span);
+            let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.eq_ignore_ascii_case(words));
+            words.chars().count() > 1 && !NO_FIRM.is_match(&folded) && !known_place && words != first_name && !title::has_head(words)
+                && (!technology || hiring_firm(doc, span))
+        })
+        .map(|(span, confidence, own)| (found(doc, span, confidence), own))
+        .collect()
+}
+
+/// A technology's name is a firm only where the firm itself acts.
+fn hiring_firm(doc: &Doc, span: &Span) -> bool {
+    static ACTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\b(?:en|at|desde|group at|team at|we are|somos|bei|chez|from)[ ]+)$"));
+    let at = doc.low.position(span.start);
+    ACTS.is_match(&doc.low.text[crate::tech::floor(&doc.low.text, at.saturating_sub(16))..at])
+}
+
+/// The name without brackets, verbs and what follows a dash.
+fn firm(doc: &Doc, span: Span) -> Span {
+    static TAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[ ]*\((?:yc|y[ ]combinator|https?|www|series|remote|[a-z]{2,4}:|\p{L}?[ws]\d\d|we|now|formerly|ex|hiring)[^)\n]*\)?.*$|[ ]*(?:https?://|www\.).*$|[ ]+(?:is|are)[ ]hiring.*$|[ ]+[-–—][ ]+.*$|[ ]*公司.*$|[ ]+(?:and|y|de|for|en|the|para|Team|Engineering|Hiring)$"));
+    let text = doc.prose.get(span.clone()).unwrap_or("");
+    let end = TAIL.find(text).filter(|m| m.start() > 0).map_or(span.end, |m| span.start + m.start());
+    trimmed_by(&doc.prose, span.start..end, |c| c.is_whitespace() || "*_,;:|[]¡!\"🚛".contains(c))
+}
+
+fn found(doc: &Doc, span: Span, confidence: u8) -> Found<String> {
+    let value = doc.words(&span).split_whitespace().collect::<Vec<_>>().join(" ");
+    Found { value, span, confidence }
+}
+
+/// An agency in the signature: a part of a line that names a recruiting firm.
+fn signed_agency(doc: &Doc) -> Option<Found<String>> {
+    static PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:recruiter|recruiting manager|talent (?:lead|partner|acquisition|manager|specialist)|people ops|hr manager|sourcing partner|delivery partner|principal consultant|consultante?)\b"));
+    let span = doc.signature.clone()?;
+    let text = doc.text.get(span.clone())?;
+    let mut at = span.start;
+    for piece in text.split_inclusive(['\n', '|', '·', ',', '–', '—', '/']) {
+        let part = trimmed_by(&doc.text, at..at + piece.len(), |c| c.is_whitespace() || "|·,–—/-.".contains(c));
+        at += piece.len();
+        let folded = Folded::of(doc.words(&part)).text;
+        let words = folded.split_whitespace().count();
+        if (2..=6).contains(&words) && AGENCY.is_match(&folded) && !PERSON.is_match(&folded) && !folded.contains("team") && !folded.contains("equipo") {
+            return Some(found(doc, part, 85));
+        }
+    }
+    None
+}
+
+/// The firm by its mail domain or web address, where nothing else names it.
+fn from_address(doc: &Doc) -> Option<Found<String>> {
+    static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)gmail|hotmail|outlook|yahoo|proton|icloud|googlemail|live\.|aol|gmx|web\.de|example\.(?:com|org)|linkedin|lnkd|twitter|x\.com|t\.me|wa\.me|bit\.ly|ycombinator|github|gitlab|greenhouse|lever\.co|ashbyhq|workable|dover\.com|rippling|breezy|bamboohr|smartrecruiters|notion|google|zoom|calendly|youtube|youtu\.be|wikipedia|medium\.com|typeform|recruitee|workday|jobvite|teamtailor|personio|indeed|facebook|instagram|infojobs|supportengineer|meet\.")
+    });
+    static HOST: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:@|https?://|www\.)(?:www\.|careers?\.|jobs\.|talent\.|hr\.|mail\.|team\.)*(?P<host>[a-z0-9-]+)\.[a-z]{2,}"));
+    doc.mails.iter().chain(&doc.urls).find_map(|span| {
+        let address = doc.text.get(span.clone())?;
+        if PUBLIC.is_match(address) {
+            return None;
+        }
+        let host = HOST.captures(address)?.name("host")?;
+        Some(found(doc, span.start + host.start()..span.start + host.end(), 60))
+    })
+}

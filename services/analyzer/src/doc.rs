@@ -1,0 +1,179 @@
+//! A message prepared for the grammars: its clean text, the part of it that is the sender's own words now (without
+//! quotes, orders to machines, addresses and signature), and that part folded for phrase matching.
+
+use std::sync::LazyLock;
+
+use contract::{Evidence, Part};
+use regex::Regex;
+
+use crate::{
+    clean::{Clean, Folded, Span},
+    hostile,
+    pattern::pattern,
+};
+
+/// A message prepared for the grammars. Spans count in `text` unless said otherwise.
+#[derive(Debug)]
+pub(crate) struct Doc {
+    subject: Clean,
+    body: Clean,
+    /// Bytes of `text` before the body: the subject and a line break.
+    lead: usize,
+    /// Subject and text, clean.
+    pub(crate) text: String,
+    /// The same length, blanks for all that is not the sender's own words now.
+    pub(crate) prose: String,
+    /// `prose` folded.
+    pub(crate) low: Folded,
+    /// The signature, if one was found.
+    pub(crate) signature: Option<Span>,
+    /// Web addresses.
+    pub(crate) urls: Vec<Span>,
+    /// Mail addresses.
+    pub(crate) mails: Vec<Span>,
+    /// Orders to a machine.
+    pub(crate) orders: Vec<Span>,
+}
+
+static URL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:https?://|www\.)[^\s<>()\[\]|\x22]+[^\s<>()\[\]|\x22.,;:!?'*]|\b(?:t\.me|wa\.me|lnkd\.in|bit\.ly)/[^\s<>()|]+")
+});
+static MAIL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{2,63}){1,4}"));
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]*>[^\n]*$"));
+static QUOTE_HEAD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?im)^[ \t>]*(?:-{3,} ?(?:original message|mensaje original|mensagem original|urspr\S+ nachricht|message d'origine)|on [^\n]{4,60} wrote:|el [^\n]{4,60} escribi\S+:|em [^\n]{4,60} escreveu:|le [^\n]{4,60} a \S+crit ?:|am [^\n]{4,60} schrieb[^\n]{0,40}:|il [^\n]{4,60} ha scritto:)[^\n]*$")
+});
+static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?im)^[ \t]*(?:(?:kind|warm|best|many|with)?[ \t]*(?:regards|rgds|wishes|thanks)|best|cheers|thanks|thank you|sincerely|ta|un saludo|saludos(?: cordiales)?|un abrazo|atentamente|gracias|muchas gracias|abra\S+o?s?|obrigad[ao]|atenciosamente|com os melhores cumprimentos|cumprimentos|cordialement|bien cordialement|bien \S+ vous|mit freundlichen gr\S+en|freundliche gr\S+e|viele gr\S+e|beste gr\S+e|liebe gr\S+e|lg|mfg|cordiali saluti|un saluto)[ \t]*[,.!]?[ \t]*\r?$")
+});
+
+impl Doc {
+    pub(crate) fn of(subject: Option<&str>, raw: &str) -> Self {
+        let limit = contract::intake::MAX_TEXT;
+        let (subject, body) = (Clean::of(subject.unwrap_or(""), contract::intake::MAX_LINE), Clean::of(raw, limit));
+        let mut text = subject.text.clone();
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let lead = text.len();
+        text.push_str(&body.text);
+        let urls = spans(&URL, &text);
+        let mails = spans(&MAIL, &text);
+        let orders = hostile::orders(&text);
+        let mut masked = quotes(&text);
+        masked.extend(orders.iter().cloned());
+        let unquoted = blank(&text, &masked);
+        let signature = signature(&unquoted);
+        masked.extend(urls.iter().cloned());
+        masked.extend(mails.iter().cloned());
+        masked.extend(signature.clone());
+        let prose = blank(&text, &masked);
+        let low = Folded::of(&prose);
+        Self { subject, body, lead, text, prose, low, signature, urls, mails, orders }
+    }
+
+    /// Where a span of `text` stands in the message; `None` if it spans both parts or nothing.
+    pub(crate) fn evidence(&self, span: &Span) -> Option<Evidence> {
+        let (part, raw) = if span.start >= self.lead {
+            (Part::Text, self.body.raw(&(span.start - self.lead..span.end.saturating_sub(self.lead)))?)
+        } else {
+            (Part::Subject, self.subject.raw(span)?)
+        };
+        Some(Evidence { part, start: raw.start, end: raw.end })
+    }
+
+    /// First match on the folded prose, as a span of `text`.
+    pub(crate) fn find(&self, regex: &Regex) -> Option<Span> {
+        regex.find(&self.low.text).map(|m| self.low.source(&m.range()))
+    }
+
+    /// The words of a span, without surrounding blanks.
+    pub(crate) fn words(&self, span: &Span) -> &str {
+        self.text.get(span.clone()).unwrap_or("").trim()
+    }
+
+    /// Lines of the prose with their spans, blank ones left out.
+    pub(crate) fn lines(&self) -> Vec<Span> {
+        lines(&self.prose)
+    }
+}
+
+/// Spans of the lines that hold words.
+pub(crate) fn lines(text: &str) -> Vec<Span> {
+    let mut at = 0;
+    let mut out = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let span = trimmed(text, at..at + line.len());
+        at += line.len();
+        if !span.is_empty() {
+            out.push(span);
+        }
+    }
+    out
+}
+
+/// A span without blanks and decoration at its ends.
+pub(crate) fn trimmed(text: &str, span: Span) -> Span {
+    trimmed_by(text, span, |c| c.is_whitespace() || c == '*' || c == '_')
+}
+
+/// A span without the given characters at its ends.
+pub(crate) fn trimmed_by(text: &str, span: Span, drop: impl Fn(char) -> bool) -> Span {
+    let inside = text.get(span.clone()).unwrap_or("");
+    let head = inside.trim_start_matches(&drop);
+    let start = span.start + inside.len() - head.len();
+    start..start + head.trim_end_matches(&drop).len()
+}
+
+/// The text with the given spans blanked, byte by byte, so that offsets hold.
+pub(crate) fn blank(text: &str, masked: &[Span]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for span in masked {
+        if let Some(slice) = bytes.get_mut(span.clone()) {
+            slice.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+fn spans(regex: &Regex, text: &str) -> Vec<Span> {
+    regex.find_iter(text).map(|m| m.range()).collect()
+}
+
+/// Quoted lines, and everything after the head of a quoted mail unless that would leave nothing to read.
+fn quotes(text: &str) -> Vec<Span> {
+    let mut quoted = spans(&QUOTED, text);
+    if let Some(head) = QUOTE_HEAD.find(text).filter(|m| m.start() > 80) {
+        let after = &text[head.end()..];
+        if !after.lines().any(|l| l.trim_start().starts_with('>')) {
+            quoted.push(head.start()..text.len());
+        } else {
+            quoted.push(head.range());
+        }
+    }
+    let left: usize = text.len() - quoted.iter().map(ExactSizeIterator::len).sum::<usize>().min(text.len());
+    if left < 20 { Vec::new() } else { quoted }
+}
+
+/// The closing lines: those after a sign-off near the end, or a last line that looks like a card.
+fn signature(text: &str) -> Option<Span> {
+    static CARD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)[|·/–—]|\b(?:recruit|talent|consult|staffing|search|partner|selecci|headhunt|reclut|recrut)|@")
+    });
+    let lines = lines(text);
+    let last = lines.last()?;
+    if let Some(m) = SIGN_OFF.find_iter(text).last() {
+        let after = lines.iter().filter(|l| l.start > m.end()).count();
+        let short = lines.iter().filter(|l| l.start > m.end()).all(|l| l.len() < 120);
+        if after <= 7 && short && lines.len() > 2 {
+            return (after > 0).then(|| m.end()..text.len());
+        }
+    }
+    let shape = text.get(last.clone()).unwrap_or("");
+    let names = shape.split_whitespace().next().is_some_and(|w| w.chars().next().is_some_and(char::is_uppercase));
+    let gap = text[..last.start].ends_with("\n\n") || text[..last.start].trim_end_matches([' ', '\r', '\t']).ends_with("\n\n");
+    let verbless = !shape.contains(['?', '!', ';', '$', '€', '£', ':']) && !shape.ends_with('.');
+    let card = lines.len() > 2 && gap && names && verbless && shape.len() < 120 && CARD.is_match(shape);
+    card.then(|| last.clone())
+}

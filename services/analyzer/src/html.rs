@@ -1,0 +1,104 @@
+//! Enough of HTML to read a mail: tags become line breaks or nothing, entities characters, and what a reader would
+//! not see (comments, styles, scripts, hidden elements) goes. Linear, and harmless to plain text with `<` in it.
+
+use crate::clean::Span;
+
+/// A stretch of the raw text that stays, or a character that stands for one.
+pub(crate) enum Piece {
+    Text(Span),
+    Char(char, Span),
+}
+
+const BREAKING: &[&str] = &["br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "hr", "blockquote"];
+const INLINE: &[&str] = &[
+    "a", "b", "i", "u", "em", "strong", "span", "font", "img", "html", "body", "head", "meta", "link", "center", "small",
+    "big", "sub", "sup", "tbody", "thead", "input", "form", "pre", "code", "section", "article", "header", "footer", "o:p",
+];
+const UNSEEN: &[&str] = &["style", "script", "title", "template", "noscript"];
+const ENTITIES: &[(&str, char)] = &[
+    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '), ("euro", '€'), ("pound", '£'),
+    ("yen", '¥'), ("ndash", '–'), ("mdash", '—'), ("bull", '•'), ("hellip", '…'), ("rsquo", '\''), ("lsquo", '\''),
+    ("ldquo", '"'), ("rdquo", '"'), ("aacute", 'á'), ("eacute", 'é'), ("iacute", 'í'), ("oacute", 'ó'), ("uacute", 'ú'),
+    ("ntilde", 'ñ'), ("uuml", 'ü'), ("ouml", 'ö'), ("auml", 'ä'), ("szlig", 'ß'), ("ccedil", 'ç'), ("atilde", 'ã'),
+    ("otilde", 'õ'), ("egrave", 'è'), ("agrave", 'à'), ("ecirc", 'ê'), ("iquest", '¿'), ("iexcl", '¡'), ("middot", '·'),
+];
+/// Longest tag looked at; beyond it a `<` is a character.
+const LONGEST_TAG: usize = 2048;
+
+/// Splits a text into what stays.
+pub(crate) fn pieces(raw: &str) -> Vec<Piece> {
+    let bytes = raw.as_bytes();
+    let lower = raw.to_ascii_lowercase();
+    let (mut out, mut plain, mut at) = (Vec::new(), 0, 0);
+    let mut no_comment_end = false;
+    while let Some(offset) = bytes[at..].iter().position(|b| *b == b'<' || *b == b'&') {
+        let start = at + offset;
+        let step = if bytes[start] == b'&' {
+            entity(raw, start).map(|(c, end)| (Some(c), end))
+        } else if raw[start..].starts_with("<!--") && !no_comment_end {
+            let end = raw[start..].find("-->").map(|n| start + n + 3);
+            no_comment_end = end.is_none();
+            end.map(|end| (None, end))
+        } else {
+            tag(raw, &lower, start)
+        };
+        let Some((replacement, end)) = step else {
+            at = start + 1;
+            continue;
+        };
+        if plain < start {
+            out.push(Piece::Text(plain..start));
+        }
+        if let Some(c) = replacement {
+            out.push(Piece::Char(c, start..end));
+        }
+        (plain, at) = (end, end);
+    }
+    if plain < raw.len() {
+        out.push(Piece::Text(plain..raw.len()));
+    }
+    out
+}
+
+/// A known tag at `start`: what stands for it and where reading goes on.
+fn tag(raw: &str, lower: &str, start: usize) -> Option<(Option<char>, usize)> {
+    let window = raw.as_bytes().get(start..(start + LONGEST_TAG).min(raw.len()))?;
+    let close = start + window.iter().position(|b| *b == b'>')?;
+    let inside = &lower[start + 1..close];
+    if inside.starts_with("!doctype") {
+        return Some((None, close + 1));
+    }
+    let closing = inside.starts_with('/');
+    let name: &str = inside.trim_start_matches('/').split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
+    let hidden = ["display:none", "display: none", "font-size:0", "visibility:hidden"].iter().any(|s| inside.contains(s));
+    if !closing && (UNSEEN.contains(&name) || hidden && (BREAKING.contains(&name) || INLINE.contains(&name))) {
+        let end = lower[close..].find(&format!("</{name}")).map(|n| close + n);
+        let after = end.and_then(|e| lower[e..].find('>').map(|n| e + n + 1)).unwrap_or(close + 1);
+        return Some((Some(' '), after));
+    }
+    if BREAKING.contains(&name) {
+        let cell = matches!(name, "td" | "th");
+        Some((Some(if cell { ' ' } else { '\n' }), close + 1))
+    } else if INLINE.contains(&name) || UNSEEN.contains(&name) {
+        Some((None, close + 1))
+    } else {
+        None
+    }
+}
+
+/// An entity at `start` and its end.
+fn entity(raw: &str, start: usize) -> Option<(char, usize)> {
+    let window = raw.as_bytes().get(start..(start + 12).min(raw.len()))?;
+    let end = start + window.iter().position(|b| *b == b';')?;
+    let name = &raw[start + 1..end];
+    let c = if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        char::from_u32(code).filter(|c| !c.is_control() || *c == '\n')?
+    } else {
+        ENTITIES.iter().find(|(known, _)| *known == name)?.1
+    };
+    Some((c, end + 1))
+}
