@@ -1,5 +1,6 @@
 //! The bus against a real nats-server.
 
 mod bucket;
+mod permissions;
 mod stage_loop;
 mod topology;
