@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 pub use parse::{MAX_BYTES, ProfileFault, ProfileFaults};
 
+/// A documented profile to start from.
+pub const EXAMPLE: &str = include_str!("../data/profile.example.yaml");
+
 /// What a person says of themselves. Only `technologies`, `salary` and `remote_policy` are required.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,7 @@
 //! The directory against a real server.
 
+#![expect(clippy::unwrap_used, reason = "a test whose setting cannot be made has failed")]
+
 use bus::{Bucket, Bus, BusError, testing::TestServer};
 use contract::{Account, topology::PROFILES};
 use kit_profile::{Directory, SaveError, load, save};
