@@ -44,8 +44,8 @@
   const show = (row) => {
     const link = row && $("a", row);
     if (!link) return;
-    $$(".row.open").forEach((other) => other.classList.remove("open"));
-    row.classList.add("open");
+    $$(".row.shown").forEach((other) => other.classList.remove("shown"));
+    row.classList.add("shown");
     htmx.ajax("GET", link.getAttribute("href"), { target: "#pane", select: "#opportunity", swap: "innerHTML show:none" })
       .then(() => { pane.scrollTop = 0; });
   };
@@ -100,7 +100,7 @@
       else if (known.dataset.revision !== row.dataset.revision) {
         const link = $("a", known);
         link.innerHTML = $("a", row).innerHTML;
-        known.className = row.className + (known.classList.contains("open") ? " open" : "");
+        known.className = row.className + (known.classList.contains("shown") ? " shown" : "");
         known.dataset.revision = row.dataset.revision;
       } else $("time", known).textContent = $("time", row).textContent;
       if (!before && now !== still) place ? place.after(now) : rows.prepend(now);
@@ -160,7 +160,7 @@
 
   const move = (step) => {
     const rows = $$(".row");
-    const at = rows.indexOf(document.activeElement?.closest?.(".row") ?? $(".row.open"));
+    const at = rows.indexOf(document.activeElement?.closest?.(".row") ?? $(".row.shown"));
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
     if (!next) return;
     $("a", next).focus();

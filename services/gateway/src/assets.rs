@@ -28,7 +28,7 @@ const ASSETS: [Asset; 5] = [
 ];
 
 /// Routes of the files; they need nothing else of the gateway.
-pub(crate) fn routes() -> Router {
+pub fn routes() -> Router {
     Router::new()
         .route("/assets/{name}", get(serve))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))

@@ -3,7 +3,7 @@
 mod accepted;
 mod api;
 mod app;
-mod assets;
+pub mod assets;
 mod guard;
 mod live;
 mod metrics;

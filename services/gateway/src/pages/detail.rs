@@ -175,7 +175,15 @@ fn proof(line: &contract::ScoreLine, words: &Words) -> Line {
         max: line.max,
         share: u32::from(line.points) * 100 / u32::from(line.max.max(1)),
         rule: line.rule.clone(),
-        values: line.values.iter().map(|(key, value)| (words.of("proof-value", key), value.clone())).collect(),
+        values: line.values.iter().map(|(key, value)| (words.of("proof-value", key), readable(value))).collect(),
+    }
+}
+
+/// `105000 EUR` with its thousands apart.
+fn readable(value: &str) -> String {
+    match value.split_once(' ').map(|(figure, unit)| (figure.parse(), unit)) {
+        Some((Ok(figure), unit)) => format!("{} {unit}", money::grouped(figure)),
+        _ => value.to_owned(),
     }
 }
 
@@ -183,7 +191,7 @@ fn condition(filter: &contract::HardFilter, words: &Words) -> Condition {
     let (mark, class, said) = match filter.fulfilment {
         Fulfilment::Pass => ("✓", "pass", "passed"),
         Fulfilment::Fail => ("✗", "fail", "failed"),
-        Fulfilment::Unknown => ("?", "open", "unknown"),
+        Fulfilment::Unknown => ("?", "unknown", "unknown"),
     };
     Condition {
         name: words.of("filter", &filter.name),

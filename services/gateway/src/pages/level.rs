@@ -46,6 +46,6 @@ pub(crate) const fn class(tier: Option<Tier>) -> (&'static str, &'static str) {
         Some(Tier::Interesante) => ("inter", "◕"),
         Some(Tier::PocoInteresante) => ("low", "◔"),
         Some(Tier::NoInteresa) => ("none", "○"),
-        None => ("unscored", "·"),
+        None => ("unscored", ""),
     }
 }
