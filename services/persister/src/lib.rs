@@ -1,1 +1,201 @@
-//! persister
+//! The persister: the only writer. Takes events in batches, folds what they say into the conversations they speak of,
+//! writes each batch in one transaction and says what it stored.
+
+pub mod fold;
+pub mod merge;
+pub mod state;
+pub mod touch;
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use bus::{BatchOutcome, Delivery, Output, Stage, StageError};
+use chrono::{DateTime, Utc};
+use contract::{Account, Action, Command, Reason, StoredItem, identity, topology};
+use kit_store::{Scope, Store, StoreError, Writer};
+use uuid::Uuid;
+
+use crate::{
+    fold::{Folded, fold, notice},
+    touch::{Input, Touch, touches},
+};
+
+/// Most conversations of one transaction: bounds memory and the time locks are held.
+const MOST_TOUCHES: usize = 1_000;
+
+/// The stage.
+#[derive(Clone, Debug)]
+pub struct Persister {
+    store: Store,
+    writer: Writer,
+    clock: fn() -> DateTime<Utc>,
+}
+
+impl Persister {
+    /// A persister that writes to this store.
+    pub fn new(store: &Store) -> Self {
+        Self::with_clock(store, Utc::now)
+    }
+
+    /// A persister with a clock of its own.
+    pub fn with_clock(store: &Store, clock: fn() -> DateTime<Utc>) -> Self {
+        Self { store: store.clone(), writer: store.writer(), clock }
+    }
+}
+
+impl Stage for Persister {
+    type In = Input;
+
+    const NAME: &'static str = topology::PERSISTER;
+
+    async fn handle(&self, delivery: &Delivery<Input>) -> Result<Vec<Output>, StageError> {
+        self.transact(&[said(0, delivery)?]).await.map_err(classified)
+    }
+
+    async fn handle_many(&self, batch: &[Delivery<Input>]) -> BatchOutcome {
+        let mut results: Vec<Result<(), StageError>> = batch.iter().map(|_| Ok(())).collect();
+        let mut outputs = Vec::new();
+        let mut said_all = Vec::new();
+        for (index, delivery) in batch.iter().enumerate() {
+            match said(index, delivery) {
+                Ok(said) => said_all.push(said),
+                Err(error) => results[index] = Err(error),
+            }
+        }
+        for group in groups(said_all) {
+            self.store_group(&group, &mut results, &mut outputs).await;
+        }
+        BatchOutcome { results, outputs }
+    }
+
+    async fn ready(&self) -> Result<(), String> {
+        self.store.ping().await.map_err(|error| error.to_string())
+    }
+}
+
+/// What one delivery says.
+#[derive(Clone, Debug)]
+struct Said {
+    index: usize,
+    account: Account,
+    touches: Vec<Touch>,
+}
+
+fn said(index: usize, delivery: &Delivery<Input>) -> Result<Said, StageError> {
+    Ok(Said { index, account: delivery.account.clone(), touches: touches(index, delivery)? })
+}
+
+/// Splits a batch where it speaks of more than one transaction should hold.
+fn groups(batch: Vec<Said>) -> Vec<Vec<Said>> {
+    let mut groups: Vec<Vec<Said>> = Vec::new();
+    let mut size = 0;
+    for said in batch {
+        size += said.touches.len();
+        match groups.last_mut().filter(|_| size <= MOST_TOUCHES) {
+            Some(group) => group.push(said),
+            None => {
+                size = said.touches.len();
+                groups.push(vec![said]);
+            }
+        }
+    }
+    groups
+}
+
+impl Persister {
+    /// One transaction; where it fails by one event's fault, each event alone, so that the others pass.
+    async fn store_group(&self, group: &[Said], results: &mut [Result<(), StageError>], outputs: &mut Vec<Output>) {
+        match self.transact(group).await {
+            Ok(stored) => outputs.extend(stored),
+            Err(error) if group.len() == 1 || matches!(error, StoreError::Unavailable(_)) => {
+                for said in group {
+                    results[said.index] = Err(classified(error.clone()));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(events = group.len(), %error, "a batch was not stored; trying its events one by one");
+                for said in group {
+                    match self.transact(std::slice::from_ref(said)).await {
+                        Ok(stored) => outputs.extend(stored),
+                        Err(error) => results[said.index] = Err(classified(error)),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn transact(&self, group: &[Said]) -> Result<Vec<Output>, StoreError> {
+        let mut scope = Scope::default();
+        let mut by_conversation: BTreeMap<(Account, Uuid), Vec<Touch>> = BTreeMap::new();
+        for Said { account, touches, .. } in group {
+            for touch in touches {
+                let key = (account.clone(), touch.conversation_id);
+                scope.conversations.insert(key.clone());
+                scope.messages.extend(touch.fact.message_id());
+                scope.events.insert(touch.event_id);
+                by_conversation.entry(key).or_default().push(touch.clone());
+            }
+        }
+        if scope.conversations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let now = (self.clock)();
+        let decide = |conversations: Vec<kit_store::record::Conversation>| {
+            let mut answer = Answer::default();
+            let mut writes = Vec::new();
+            for stored in conversations {
+                let (account, id) = (stored.account.clone(), stored.id);
+                let touches = by_conversation.get(&(account.clone(), id)).map(Vec::as_slice).unwrap_or_default();
+                let Folded { write, items, unjudged } = fold(stored, touches, now);
+                writes.push(write);
+                answer.items.entry(account.clone()).or_default().extend(items);
+                let asked_at = touches.iter().map(|touch| touch.time).max().unwrap_or(now);
+                answer.rescores.extend(unjudged.map(|facts_revision| (account, rescore(id, facts_revision, asked_at))));
+            }
+            (writes, answer)
+        };
+        Ok(self.writer.transact(&scope, decide).await?.into_outputs())
+    }
+}
+
+/// What a transaction has to say once it is committed.
+#[derive(Default)]
+struct Answer {
+    items: BTreeMap<Account, Vec<(usize, StoredItem)>>,
+    rescores: Vec<(Account, Command)>,
+}
+
+impl Answer {
+    fn into_outputs(self) -> Vec<Output> {
+        let notices = self.items.into_iter().filter(|(_, items)| !items.is_empty());
+        let notices = notices.map(|(account, items)| Output::new(&account, &notice(items)));
+        let rescores = self.rescores.into_iter().map(|(account, command)| {
+            let about = match &command.action {
+                Action::Rescore { opportunity_ids } => opportunity_ids.first().copied(),
+                _ => None,
+            };
+            let output = Output::new(&account, &command).with_id(command.id);
+            about.into_iter().fold(output, Output::about)
+        });
+        notices.chain(rescores).collect()
+    }
+}
+
+/// Asks the scorer to judge merged facts. The same facts are asked about by the same id, so a redelivery asks once.
+fn rescore(opportunity_id: Uuid, facts_revision: i64, issued_at: DateTime<Utc>) -> Command {
+    Command {
+        id: identity::output_id(opportunity_id, topology::PERSISTER, 0, facts_revision.unsigned_abs()),
+        issued_at,
+        actor: format!("sluice/{}", topology::PERSISTER),
+        expected_revision: None,
+        action: Action::Rescore { opportunity_ids: vec![opportunity_id] },
+    }
+}
+
+fn classified(error: StoreError) -> StageError {
+    match error {
+        StoreError::Unavailable(_) => StageError::Unavailable(error.to_string()),
+        StoreError::Refused(_) => StageError::Reject { reason: Reason::Invalid, detail: error.to_string() },
+        StoreError::Conflict(_) | StoreError::BadCursor | StoreError::Other(_) => StageError::Retry(error.to_string()),
+    }
+}
