@@ -36,7 +36,7 @@ pub(crate) fn answer(w: &Writing<'_>) -> Option<Vec<String>> {
             Topic::Notice => notice(w)?,
             Topic::Pay => pay(w)?,
             Topic::Experience => experience(w)?,
-            Topic::Contact => contact(w)?,
+            Topic::Contact => contact(w, !topics.contains(&Topic::Experience))?,
             Topic::Scheduling => scheduling(w)?,
         });
     }
@@ -67,7 +67,12 @@ fn topics(scored: &OpportunityScored, voice: &Voice) -> Option<Vec<Topic>> {
             (true, None) => return None,
         }
     }
-    // A request without a question mark ("send me your CV") is known by its type alone.
+    if asked.is_empty() {
+        // A request without a question mark: the whole message is what is asked.
+        let read = read(&analysis.message.text, scored, voice)?;
+        let experience = stated == Some(QuestionType::Experience) && read.contains(&Topic::Experience);
+        topics.extend(experience.then_some(Topic::Experience));
+    }
     topics.extend(stated.and_then(topic));
     topics.sort();
     topics.dedup();
@@ -83,8 +88,11 @@ fn asked<'a>(scored: &'a OpportunityScored, voice: &Voice) -> Vec<&'a str> {
             asked.push(sentence);
         }
     }
-    let holds = |text: &str, words: &[String]| words.iter().any(|word| contains_words(text, word));
-    asked.retain(|question| !holds(question, &voice.reads.courtesy));
+    // "How are you?" wants no answer, "How are you, and when could you start?" does.
+    let courtesy = |question: &str| voice.reads.courtesy.iter().any(|word| contains_words(question, word));
+    asked.retain(|question| {
+        !courtesy(question) || read(question, scored, voice).is_none_or(|topics| !topics.is_empty())
+    });
     asked
 }
 
@@ -186,8 +194,9 @@ fn experience(w: &Writing<'_>) -> Option<Vec<String>> {
     if complete { sentence.map(|s| vec![s]) } else { None }
 }
 
-/// Contact facts by their policy: given where it lets them out, else the conversation stays here.
-fn contact(w: &Writing<'_>) -> Option<Vec<String>> {
+/// Contact facts by their policy: given where it lets them out, else the conversation stays here and the background
+/// is told instead, unless it is told already.
+fn contact(w: &Writing<'_>, with_background: bool) -> Option<Vec<String>> {
     let (voice, persona) = (w.voice, w.persona);
     let text = &w.scored.analysis.message.text;
     let asks = |words: &[String]| words.iter().any(|word| contains_words(text, word));
@@ -211,7 +220,7 @@ fn contact(w: &Writing<'_>) -> Option<Vec<String>> {
     if !kept.is_empty() {
         let facts = joined(&kept, &voice.nor);
         given.push(w.say("stay", &voice.answer.stay_here, &[("facts", &facts)]));
-        let strongest = persona.strongest(MOST_SKILLS);
+        let strongest = if with_background { persona.strongest(MOST_SKILLS) } else { Vec::new() };
         given.extend(w.skills(
             "background",
             &strongest,

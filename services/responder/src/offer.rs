@@ -39,11 +39,14 @@ pub(crate) fn ask(w: &Writing<'_>) -> Vec<String> {
     let ask = &w.voice.ask;
     let Some(stand) = w.by_status(&ask.active, &ask.passive, &ask.selective) else { return not_now(w) };
     let mut said = vec![w.opening()];
-    said.extend(w.fit());
-    said.push(w.say("stand", stand, &[]));
     let selective = w.persona.status == SearchStatus::Selective;
     let criterion = if selective { criterion(w) } else { None };
     let most = if criterion.is_some() { 1 } else { MOST_QUESTIONS };
+    // What decides takes the place of what fits: both would be more than a busy reader reads.
+    if criterion.is_none() {
+        said.extend(w.fit());
+    }
+    said.push(w.say("stand", stand, &[]));
     said.extend(criterion);
     let mut missing = deciding(w.scored, most);
     if missing.is_empty() {

@@ -170,3 +170,22 @@ fn answers_in_spanish_follow_the_form_of_address() {
     assert!(text.contains("Mi preaviso es de 30 días.") && text.contains("90.000 €"), "{text}");
     assert!(!text.contains("cuéntame") && !text.contains("dime"), "{text}");
 }
+
+#[test]
+fn requests_without_a_question_mark_are_answered_whole_or_not_at_all() {
+    let told = "Tell me about your experience with Kafka, please.";
+    let experience = Situation::new(Language::En, told).stack(&["Kafka"]).asks(QuestionType::Experience, &[]);
+    assert!(experience.text().contains("Kafka for five years"));
+    let more = "Send me your CV and your visa status.";
+    waits(&Situation::new(Language::En, more).asks(QuestionType::Contact, &[]));
+    let statement = "Thanks, I will write again tomorrow.";
+    let mut nothing_asked = Situation::new(Language::En, statement).asks(QuestionType::Other, &[]);
+    nothing_asked.facts().question_type = None;
+    waits(&nothing_asked);
+}
+
+#[test]
+fn a_greeting_that_goes_on_to_ask_counts_as_a_question() {
+    let text = "How are you, and when could you start?";
+    assert!(Situation::new(Language::En, text).asks(QuestionType::Other, &[]).text().contains("30 days"));
+}

@@ -1,8 +1,8 @@
 //! Every decision, tier, search status, form of address and language, with varied facts: each draft passes every
 //! check, and no phrase is left unfilled.
 
-use contract::{Decision, Language, RemotePolicy};
-use kit_score::profile::{Register, SearchStatus};
+use contract::{Decision, Language, NoDraftReason, QuestionType, RemotePolicy};
+use kit_score::profile::{Policy, Register, SearchStatus};
 use uuid::Uuid;
 
 use crate::situation::Situation;
@@ -49,7 +49,7 @@ fn offer(language: Language, kind: usize) -> Situation {
 fn profiles(mut situation: Situation, rich: bool) -> Situation {
     if rich {
         situation.profile.reply.signature = Some("Diego".to_owned());
-        situation.profile.disclosure.salary = kit_score::profile::Policy::Always;
+        situation.profile.disclosure.salary = Policy::Always;
     } else {
         situation.profile.call_windows.clear();
         situation.profile.technologies.iter_mut().for_each(|technology| technology.years = None);
@@ -58,23 +58,19 @@ fn profiles(mut situation: Situation, rich: bool) -> Situation {
     situation
 }
 
-/// Runs over the phrases' choices too: the message's id picks them.
+/// Every combination, each with another id, so that all of a place's phrases have their turn.
 fn all(decision: Decision, totals: &[u8], mut each: impl FnMut(&Situation)) {
+    let mut id = 0;
     for &language in LANGUAGES {
         let registers = if language == Language::Es { REGISTERS } else { &REGISTERS[..1] };
-        for kind in 0..6 {
-            for status in STATUSES {
-                for &register in registers {
-                    for rich in [false, true] {
-                        for &total in totals {
-                            for round in 0..3_u128 {
-                                let mut situation = profiles(offer(language, kind).status(status), rich);
-                                situation.profile.reply.register = register;
-                                situation.message().id = Uuid::from_u128(round * 7 + u128::from(total));
-                                each(&situation.decide(decision, total));
-                            }
-                        }
-                    }
+        for (&register, status) in registers.iter().flat_map(|register| STATUSES.map(|status| (register, status))) {
+            for (kind, rich) in (0..6).flat_map(|kind| [(kind, false), (kind, true)]) {
+                for &total in totals {
+                    let mut situation = profiles(offer(language, kind).status(status), rich);
+                    situation.profile.reply.register = register;
+                    situation.message().id = Uuid::from_u128(id);
+                    id += 1;
+                    each(&situation.decide(decision, total));
                 }
             }
         }
@@ -114,4 +110,86 @@ fn declining_passes_every_check() {
             holds(&vetoes.iter().fold(situation.clone(), |situation, veto| situation.veto(veto)));
         }
     });
+}
+
+/// What follow-ups ask, in the words of each language: notice, pay, years, a call, interest, phone and CV.
+const QUESTIONS: [(Language, [&str; 6]); 5] = [
+    (
+        Language::En,
+        [
+            "When could you start?",
+            "What are your salary expectations?",
+            "How many years of experience do you have?",
+            "Shall we have a call?",
+            "Are you interested?",
+            "Could you share your phone number and your CV?",
+        ],
+    ),
+    (
+        Language::Es,
+        [
+            "¿Cuándo podrías empezar?",
+            "¿Cuál es tu expectativa salarial?",
+            "¿Cuántos años de experiencia tienes?",
+            "¿Tenemos una llamada?",
+            "¿Te interesa?",
+            "¿Me pasas tu teléfono y tu CV?",
+        ],
+    ),
+    (
+        Language::Pt,
+        [
+            "Qual é o seu aviso prévio?",
+            "Qual é a sua pretensão salarial?",
+            "Quantos anos de experiência você tem?",
+            "Podemos marcar uma reunião?",
+            "Tem interesse?",
+            "Pode me passar seu telefone e seu currículo?",
+        ],
+    ),
+    (
+        Language::Fr,
+        [
+            "Quel est votre préavis ?",
+            "Quelles sont vos prétentions salariales ?",
+            "Combien d'années d'expérience avez-vous ?",
+            "Quand seriez-vous libre pour un entretien ?",
+            "Ce poste vous intéresse ?",
+            "Quel est votre numéro, et avez-vous un CV ?",
+        ],
+    ),
+    (
+        Language::De,
+        [
+            "Wie lang ist Ihre Kündigungsfrist?",
+            "Was sind Ihre Gehaltsvorstellungen?",
+            "Wie viele Jahre Berufserfahrung haben Sie?",
+            "Wann passt Ihnen ein Telefonat?",
+            "Haben Sie Interesse?",
+            "Geben Sie mir Ihre Nummer und Ihren Lebenslauf?",
+        ],
+    ),
+];
+
+#[test]
+fn answering_passes_every_check_in_every_language() {
+    for (language, questions) in QUESTIONS {
+        for (first, second) in (0..6).flat_map(|first| (first..6).map(move |second| (first, second))) {
+            for (status, policy) in
+                STATUSES.into_iter().flat_map(|status| [(status, Policy::Never), (status, Policy::Always)])
+            {
+                let mut asked = vec![questions[first], questions[second]];
+                asked.dedup();
+                let mut situation =
+                    Situation::new(language, &asked.join(" ")).asks(QuestionType::Other, &asked).status(status);
+                situation.profile.disclosure.salary = policy;
+                let call_when_not_looking = asked.contains(&questions[3]) && status == SearchStatus::NotLooking;
+                if call_when_not_looking {
+                    assert_eq!(situation.draft().text, Err(NoDraftReason::NeedsPerson));
+                } else {
+                    holds(&situation);
+                }
+            }
+        }
+    }
 }
