@@ -1,0 +1,10 @@
+//! The gateway whole: a real nats-server, a real SQLite store, requests through the whole router or over a socket.
+
+mod api;
+#[path = "../../examples/gallery/fixtures.rs"]
+mod fixtures;
+mod guard;
+mod harness;
+mod intake;
+mod live;
+mod pages;
