@@ -8,29 +8,29 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done, 1 failed, 2 bad use, 78 bad configuration.")]
-pub struct Args {
+pub(crate) struct Args {
     #[command(flatten)]
-    pub common: Common,
+    pub(crate) common: Common,
     #[command(subcommand)]
-    pub verb: Verb,
+    pub(crate) verb: Verb,
 }
 
 /// What every verb knows.
 #[derive(Debug, ClapArgs)]
-pub struct Common {
+pub(crate) struct Common {
     /// Configuration file (default: sluice.toml in this folder, if it is there)
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// Folder for the data (default: the platform's data folder)
     #[arg(long, global = true, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// Print JSON
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Run the whole system on this machine
     Up(Up),
     /// Run some stages against configured servers
@@ -57,39 +57,39 @@ pub enum Verb {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Up {
+pub(crate) struct Up {
     /// Feed the sample inbox into an account and a folder of its own
     #[arg(long)]
-    pub demo: bool,
+    pub(crate) demo: bool,
     /// Open the page in a browser
     #[arg(long)]
-    pub open: bool,
+    pub(crate) open: bool,
     /// Address of the page; port 0 chooses a free one (default: 127.0.0.1:8080)
     #[arg(long, value_name = "ADDR")]
-    pub listen: Option<String>,
+    pub(crate) listen: Option<String>,
     /// When a message is durable: before it is acknowledged, or (for benches) within two minutes
     #[arg(long, value_name = "always|fast", default_value = "always")]
-    pub durability: Durability,
+    pub(crate) durability: Durability,
     /// Show what every part logs
     #[arg(short, long)]
-    pub verbose: bool,
+    pub(crate) verbose: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Durability {
+pub(crate) enum Durability {
     Always,
     Fast,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Run {
+pub(crate) struct Run {
     /// Stages to run in this process
     #[arg(required = true, value_name = "STAGE")]
-    pub stages: Vec<StageName>,
+    pub(crate) stages: Vec<StageName>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum StageName {
+pub(crate) enum StageName {
     Analyzer,
     Scorer,
     Responder,
@@ -98,56 +98,56 @@ pub enum StageName {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Read {
+pub(crate) struct Read {
     /// File with the message, or - for standard input
     #[arg(default_value = "-", value_name = "FILE")]
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Profile to judge by (default: the one of `sluice profile set`)
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
-    pub profile: Option<PathBuf>,
+    pub(crate) profile: Option<PathBuf>,
     /// Judge by the sample profile
     #[arg(long)]
-    pub demo: bool,
+    pub(crate) demo: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Import {
+pub(crate) struct Import {
     /// messages.csv, LinkedIn's archive (.zip), or JSON lines
     #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// Whose inbox it is, by profile address or name, where the guess is wrong
     #[arg(long, value_name = "ADDRESS")]
-    pub owner: Option<String>,
+    pub(crate) owner: Option<String>,
     /// Account to import into (default: that of the running system)
     #[arg(long, value_name = "ACCOUNT")]
-    pub account: Option<contract::Account>,
+    pub(crate) account: Option<contract::Account>,
     /// Read the file and say what would be published, but publish nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Publish {
+pub(crate) struct Publish {
     /// Account whose inbox it is (default: that of the running system)
     #[arg(long, value_name = "ACCOUNT")]
-    pub account: Option<contract::Account>,
+    pub(crate) account: Option<contract::Account>,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Status {
+pub(crate) struct Status {
     /// Show it anew every second
     #[arg(long)]
-    pub watch: bool,
+    pub(crate) watch: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Profile {
+pub(crate) struct Profile {
     #[command(subcommand)]
-    pub verb: ProfileVerb,
+    pub(crate) verb: ProfileVerb,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ProfileVerb {
+pub(crate) enum ProfileVerb {
     /// Say every fault of a profile file
     Check { file: PathBuf },
     /// Print the profile in force
@@ -168,20 +168,20 @@ pub enum ProfileVerb {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Migrate {
+pub(crate) struct Migrate {
     /// Say what is pending, change nothing
     #[arg(long)]
-    pub check: bool,
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Topology {
+pub(crate) struct Topology {
     #[command(subcommand)]
-    pub verb: TopologyVerb,
+    pub(crate) verb: TopologyVerb,
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
-pub enum TopologyVerb {
+pub(crate) enum TopologyVerb {
     /// Create what is missing and update what differs
     Apply,
     /// Say what is missing or differs; status 1 if anything does
@@ -189,8 +189,8 @@ pub enum TopologyVerb {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct Guard {
+pub(crate) struct Guard {
     /// Program and arguments
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
-    pub command: Vec<std::ffi::OsString>,
+    pub(crate) command: Vec<std::ffi::OsString>,
 }

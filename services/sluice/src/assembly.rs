@@ -4,9 +4,10 @@
 use std::{sync::Arc, time::Duration};
 
 use bus::{Bus, Health, Metrics, RunOptions, Runner, Stage};
-use contract::Account;
+use contract::{Account, topology::PROFILES};
 use kit_profile::Directory;
 use kit_runtime::{Checks, Config};
+use kit_score::Rates;
 use kit_store::Store;
 use prometheus_client::registry::Registry;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -15,29 +16,29 @@ use tokio_util::sync::CancellationToken;
 use crate::{args::StageName, failure::Failure};
 
 /// What stages are made from.
-pub struct Parts {
-    pub config: Config,
-    pub bus: Bus,
-    pub store: Option<Store>,
-    pub registry: Registry,
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) bus: Bus,
+    pub(crate) store: Option<Store>,
+    pub(crate) registry: Registry,
     /// The account whose inbox the gateway shows.
-    pub account: Account,
+    pub(crate) account: Account,
     /// Where the gateway listens, if it is among the stages.
-    pub listener: Option<TcpListener>,
+    pub(crate) listener: Option<TcpListener>,
 }
 
 /// Stages about to run.
-pub struct Assembly {
+pub(crate) struct Assembly {
     tasks: JoinSet<(&'static str, Result<(), String>)>,
     /// The stages' readiness.
-    pub checks: Checks,
+    pub(crate) checks: Checks,
     /// Every metric of the process.
-    pub registry: Arc<Registry>,
+    pub(crate) registry: Arc<Registry>,
 }
 
 impl Parts {
     /// Starts the stages. Each ends with `shutdown`; one that ends before is a failure of the process.
-    pub async fn start(mut self, stages: &[StageName], shutdown: &CancellationToken) -> Result<Assembly, Failure> {
+    pub(crate) async fn start(mut self, stages: &[StageName], shutdown: &CancellationToken) -> Result<Assembly, Failure> {
         let metrics = Metrics::register(&mut self.registry);
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
@@ -53,7 +54,13 @@ impl Parts {
             });
         }
         let judging = stages.iter().any(|s| matches!(s, StageName::Scorer | StageName::Responder));
-        let directory = if judging { Some(Directory::follow(&self.bus, shutdown.clone()).await?) } else { None };
+        let directory = if judging {
+            let directory = Directory::new(self.bus.bucket(PROFILES).await?);
+            tokio::spawn(directory.clone().follow(shutdown.clone()));
+            Some(directory)
+        } else {
+            None
+        };
         for stage in stages {
             let directory = directory.clone();
             match stage {
@@ -61,7 +68,7 @@ impl Parts {
                     self.spawn(&mut tasks, &mut checks, &metrics, analyzer::Analyzer::default(), shutdown).await?;
                 }
                 StageName::Scorer => {
-                    let scorer = scorer::Scorer::new(needed(directory)?, self.store()?.reader());
+                    let scorer = scorer::Scorer::new(needed(directory)?, self.store()?.reader(), Rates::built_in().clone());
                     self.spawn(&mut tasks, &mut checks, &metrics, scorer, shutdown).await?;
                 }
                 StageName::Responder => {
@@ -69,7 +76,7 @@ impl Parts {
                     self.spawn(&mut tasks, &mut checks, &metrics, responder, shutdown).await?;
                 }
                 StageName::Persister => {
-                    let persister = persister::Persister::new(self.store()?.writer());
+                    let persister = persister::Persister::new(self.store()?);
                     self.spawn(&mut tasks, &mut checks, &metrics, persister, shutdown).await?;
                 }
                 StageName::Gateway => {}
@@ -137,7 +144,7 @@ fn needed(directory: Option<Directory>) -> Result<Directory, Failure> {
 impl Assembly {
     /// Waits until every stage has ended. A stage that ends by itself, or does not drain, is a failure, and ends the
     /// others.
-    pub async fn wait(mut self, shutdown: CancellationToken) -> Result<(), Failure> {
+    pub(crate) async fn wait(mut self, shutdown: CancellationToken) -> Result<(), Failure> {
         let mut faults = Vec::new();
         while let Some(ended) = self.tasks.join_next().await {
             match ended {

@@ -8,7 +8,7 @@ use kit_store::StoreError;
 
 /// A failed verb.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     status: u8,
     message: String,
 }
@@ -18,28 +18,28 @@ const BAD_CONFIGURATION: u8 = 78;
 
 impl Failure {
     /// Status 1.
-    pub fn failed(message: impl Display) -> Self {
+    pub(crate) fn failed(message: impl Display) -> Self {
         Self { status: 1, message: message.to_string() }
     }
 
     /// Status 2.
-    pub fn bad_use(message: impl Display) -> Self {
+    pub(crate) fn bad_use(message: impl Display) -> Self {
         Self { status: 2, message: message.to_string() }
     }
 
     /// Status 78.
-    pub fn configuration(message: impl Display) -> Self {
+    pub(crate) fn configuration(message: impl Display) -> Self {
         Self { status: BAD_CONFIGURATION, message: message.to_string() }
     }
 
     /// Nothing to say beside the status.
-    pub fn silent() -> Self {
+    pub(crate) fn silent() -> Self {
         Self { status: 1, message: String::new() }
     }
 
     /// Prints it and gives the status.
     #[expect(clippy::print_stderr, reason = "the one place where a verb's failure is printed")]
-    pub fn report(self) -> ExitCode {
+    pub(crate) fn report(self) -> ExitCode {
         if !self.message.is_empty() {
             eprintln!("sluice: {}", self.message);
         }

@@ -17,39 +17,39 @@ use serde::{Deserialize, Serialize};
 use crate::{args::Common, failure::Failure};
 
 /// The account of the sample inbox.
-pub const DEMO_ACCOUNT: &str = "demo";
+pub(crate) const DEMO_ACCOUNT: &str = "demo";
 
 /// A data folder.
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 /// Where the running system answers: readable by its owner only.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Note {
+pub(crate) struct Note {
     /// Address of nats-server.
-    pub nats: String,
+    pub(crate) nats: String,
     /// User that it asks for.
-    pub user: String,
+    pub(crate) user: String,
     /// Password that it asks for.
-    pub password: String,
+    pub(crate) password: String,
     /// Address of the page.
-    pub page: String,
+    pub(crate) page: String,
     /// The account it serves.
-    pub account: Account,
+    pub(crate) account: Account,
     /// Its process.
-    pub pid: u32,
+    pub(crate) pid: u32,
 }
 
 /// Held while a system runs in a folder.
 #[derive(Debug)]
-pub struct Lock {
+pub(crate) struct Lock {
     _file: File,
     note: PathBuf,
 }
 
 impl Folder {
     /// The folder given, or the platform's: the user's own data and the demo's lie apart.
-    pub fn choose(common: &Common, demo: bool) -> Result<Self, Failure> {
+    pub(crate) fn choose(common: &Common, demo: bool) -> Result<Self, Failure> {
         if let Some(folder) = &common.data {
             return std::path::absolute(folder)
                 .map(Self)
@@ -61,12 +61,12 @@ impl Folder {
     }
 
     /// The folder itself.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     /// Makes the folder, private to its owner.
-    pub fn create(&self) -> Result<(), Failure> {
+    pub(crate) fn create(&self) -> Result<(), Failure> {
         use std::os::unix::fs::DirBuilderExt as _;
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
         let tried = made.and_then(|()| {
@@ -79,17 +79,17 @@ impl Folder {
     }
 
     /// The SQLite file of the embedded default.
-    pub fn database_url(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         format!("sqlite://{}?mode=rwc", self.0.join("sluice.db").display())
     }
 
     /// The profile as `sluice profile set` left it, for verbs that need no server.
-    pub fn profile(&self) -> PathBuf {
+    pub(crate) fn profile(&self) -> PathBuf {
         self.0.join("profile.yaml")
     }
 
     /// Takes the folder for this process.
-    pub fn lock(&self) -> Result<Lock, Failure> {
+    pub(crate) fn lock(&self) -> Result<Lock, Failure> {
         let path = self.0.join("lock");
         let unwritable = |e: &dyn std::fmt::Display| Failure::configuration(format!("cannot write {}: {e}", path.display()));
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unwritable(&e))?;
@@ -105,7 +105,7 @@ impl Folder {
     }
 
     /// The note of a system that is running in this folder.
-    pub fn running(&self) -> Option<Note> {
+    pub(crate) fn running(&self) -> Option<Note> {
         let file = File::open(self.0.join("lock")).ok()?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => self.note(),
@@ -124,7 +124,7 @@ impl Folder {
 
 impl Lock {
     /// Leaves the note.
-    pub fn announce(&self, note: &Note) -> Result<(), Failure> {
+    pub(crate) fn announce(&self, note: &Note) -> Result<(), Failure> {
         let _ = fs::remove_file(&self.note);
         OpenOptions::new()
             .write(true)
@@ -145,19 +145,19 @@ impl Drop for Lock {
 
 /// Where a verb works: configured servers, or the system that runs on this machine.
 #[derive(Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// The configuration, with the bus's address filled in.
-    pub config: Config,
+    pub(crate) config: Config,
     /// The account that is meant where none is named.
-    pub account: Account,
+    pub(crate) account: Account,
     /// The data folder.
-    pub folder: Folder,
+    pub(crate) folder: Folder,
 }
 
 impl Target {
     /// Configured servers where `nats.url` is set, else the running system: the one in `--data`, the user's own, or
     /// the demo.
-    pub fn find(common: &Common) -> Result<Self, Failure> {
+    pub(crate) fn find(common: &Common) -> Result<Self, Failure> {
         let config = Config::load(common.config.as_deref())?;
         let own = Folder::choose(common, false)?;
         if !config.nats.url.is_empty() {
@@ -173,7 +173,7 @@ impl Target {
     }
 
     /// Fills the address of a running system into the configuration.
-    pub fn of(mut config: Config, note: Note, folder: Folder) -> Self {
+    pub(crate) fn of(mut config: Config, note: Note, folder: Folder) -> Self {
         config.nats.url = note.nats;
         config.nats.user = note.user;
         config.nats.password = note.password.into();
@@ -181,24 +181,24 @@ impl Target {
     }
 
     /// Connects to the bus.
-    pub async fn bus(&self) -> Result<Bus, Failure> {
+    pub(crate) async fn bus(&self) -> Result<Bus, Failure> {
         Ok(Bus::connect(self.config.bus("sluice/cli")).await?)
     }
 
     /// Connects to the database: the configured one, else the folder's file.
-    pub async fn store(&self) -> Result<kit_store::Store, Failure> {
+    pub(crate) async fn store(&self) -> Result<kit_store::Store, Failure> {
         store(&self.config, &self.folder).await
     }
 }
 
 /// Connects to the database: the configured one, else the folder's file.
-pub async fn store(config: &Config, folder: &Folder) -> Result<kit_store::Store, Failure> {
+pub(crate) async fn store(config: &Config, folder: &Folder) -> Result<kit_store::Store, Failure> {
     let configured = config.database.url.expose_secret();
     let url = if configured.is_empty() { folder.database_url() } else { configured.to_owned() };
     Ok(kit_store::connect(&url, config.database.max_connections).await?)
 }
 
 /// The account of `gateway.account`.
-pub fn configured_account(config: &Config) -> Result<Account, Failure> {
+pub(crate) fn configured_account(config: &Config) -> Result<Account, Failure> {
     config.gateway.account.parse().map_err(|e| Failure::configuration(format!("gateway.account: {e}")))
 }

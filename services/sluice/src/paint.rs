@@ -13,7 +13,7 @@ const LEFT: usize = 58;
 const QUOTE: usize = 34;
 
 /// An opportunity.
-pub fn opportunity(scored: &OpportunityScored, draft: &Drafted, elapsed: Duration) -> String {
+pub(crate) fn opportunity(scored: &OpportunityScored, draft: &Drafted, elapsed: Duration) -> String {
     let analysis = &scored.analysis;
     let message = &analysis.message;
     let mut out = head(elapsed);
@@ -54,7 +54,7 @@ pub fn opportunity(scored: &OpportunityScored, draft: &Drafted, elapsed: Duratio
 }
 
 /// A message that makes no opportunity.
-pub fn dismissed(dismissed: &MessageDismissed, elapsed: Duration) -> String {
+pub(crate) fn dismissed(dismissed: &MessageDismissed, elapsed: Duration) -> String {
     let mut out = head(elapsed);
     let kind = dismissed.kind.map_or("own message", |kind| kind.as_str());
     line(&mut out, &format!("{kind} · {} · no opportunity", language(dismissed.language)));

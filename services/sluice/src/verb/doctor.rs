@@ -43,7 +43,7 @@ impl Report {
     }
 }
 
-pub async fn run(common: &Common) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
     let mut report = Report::default();
     let configuration = match Config::load(common.config.as_deref()) {
         Ok(config) => {

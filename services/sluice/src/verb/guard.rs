@@ -5,7 +5,7 @@ use std::{os::unix::process::CommandExt as _, process::{Command, ExitCode}};
 
 use crate::{args::Guard, failure::Failure};
 
-pub fn run(guard: &Guard) -> ExitCode {
+pub(crate) fn run(guard: &Guard) -> ExitCode {
     let Some((program, arguments)) = guard.command.split_first() else {
         return Failure::bad_use("guard: nothing to run").report();
     };

@@ -20,7 +20,7 @@ use crate::{
 /// Messages published with one window of acknowledgements.
 const WINDOW: usize = 512;
 
-pub async fn run(common: &Common, args: Import) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
     let mut import = kit_intake::open(&args.file).map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
     if let Some(owner) = &args.owner {
         import = import.owned_by(owner);

@@ -11,7 +11,7 @@ use crate::{
     instance::{Folder, store},
 };
 
-pub async fn run(common: &Common, args: Migrate) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Migrate) -> Result<(), Failure> {
     let config = Config::load(common.config.as_deref())?;
     let folder = Folder::choose(common, false)?;
     if config.database.url.expose_secret().is_empty() {

@@ -13,7 +13,7 @@ use crate::{
     instance::Target,
 };
 
-pub async fn run(common: &Common, args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
     match args.verb {
         ProfileVerb::Check { file } => {
             load(&file)?;
@@ -23,13 +23,12 @@ pub async fn run(common: &Common, args: Args) -> Result<(), Failure> {
         ProfileVerb::Show { account } => {
             let target = Target::find(common)?;
             let account = account.unwrap_or(target.account.clone());
-            let entry = target.bus().await?.bucket(PROFILES).await?.get(account.as_str()).await?;
-            let entry = entry.ok_or_else(|| {
+            let stored = kit_profile::load(&target.bus().await?.bucket(PROFILES).await?, &account).await?;
+            let (yaml, revision) = stored.ok_or_else(|| {
                 Failure::failed(format!("{account} has no profile yet; write one (`sluice profile example`), then `sluice profile set FILE`"))
             })?;
-            let yaml = String::from_utf8_lossy(&entry.value);
             if common.json {
-                say_json(&json!({ "account": account, "revision": entry.revision, "profile": yaml }))
+                say_json(&json!({ "account": account, "revision": revision, "profile": yaml }))
             } else {
                 say(yaml.trim_end())
             }
@@ -38,7 +37,8 @@ pub async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             let (yaml, _) = load(&file)?;
             let target = Target::find(common)?;
             let account = account.unwrap_or(target.account.clone());
-            let revision = target.bus().await?.bucket(PROFILES).await?.put(account.as_str(), yaml.clone().into_bytes(), None).await?;
+            let bucket = target.bus().await?.bucket(PROFILES).await?;
+            let revision = kit_profile::save(&bucket, &account, &yaml, None).await.map_err(Failure::failed)?;
             // `sluice read` judges by it without any server.
             fs::write(target.folder.profile(), yaml)
                 .map_err(|e| Failure::failed(format!("{}: {e}", target.folder.profile().display())))?;
@@ -52,7 +52,7 @@ pub async fn run(common: &Common, args: Args) -> Result<(), Failure> {
 }
 
 /// Reads and checks a profile file; every fault at once.
-pub fn load(file: &Path) -> Result<(String, Profile), Failure> {
+pub(crate) fn load(file: &Path) -> Result<(String, Profile), Failure> {
     let yaml = fs::read_to_string(file).map_err(|e| Failure::failed(format!("{}: {e}", file.display())))?;
     match Profile::parse(&yaml) {
         Ok(profile) => Ok((yaml, profile)),

@@ -14,7 +14,7 @@ use crate::{
     instance::Target,
 };
 
-pub async fn run(common: &Common, args: Publish) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Publish) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).map_err(|e| Failure::failed(format!("standard input: {e}")))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::failed("standard input is not UTF-8"))?;

@@ -18,14 +18,14 @@ use crate::{
     paint,
 };
 
-pub fn run(common: &Common, args: Read) -> Result<(), Failure> {
+pub(crate) fn run(common: &Common, args: Read) -> Result<(), Failure> {
     let text = input(&args)?;
     let profile = profile(common, &args)?;
     let started = Instant::now();
     let message = message(&text)?;
     let reading = analyzer::read(&message);
     match analyzer::analyze(message, reading) {
-        analyzer::Analysis::Opportunity(analysis) => {
+        analyzer::Analyzed::Opportunity(analysis) => {
             let scored = judge(*analysis, profile.as_ref())?;
             let draft = responder::draft(&scored, profile.as_ref());
             let elapsed = started.elapsed();
@@ -40,7 +40,7 @@ pub fn run(common: &Common, args: Read) -> Result<(), Failure> {
                 say(paint::opportunity(&scored, &draft, elapsed))
             }
         }
-        analyzer::Analysis::Dismissed(dismissed) => {
+        analyzer::Analyzed::Dismissed(dismissed) => {
             if common.json {
                 say_json(&json!({
                     "kind": dismissed.kind, "language": dismissed.language, "dismissed": dismissed.reason,
@@ -92,7 +92,7 @@ fn message(text: &str) -> Result<Message, Failure> {
 /// The profile named, the sample one, or the one that `sluice profile set` left; none is no fault.
 fn profile(common: &Common, args: &Read) -> Result<Option<Profile>, Failure> {
     if args.demo {
-        return Profile::parse(super::up::demo::PROFILE).map(Some).map_err(Failure::failed);
+        return Profile::parse(kit_intake::sample::PROFILE).map(Some).map_err(Failure::failed);
     }
     match &args.profile {
         Some(file) => super::profile::load(file).map(|(_, profile)| Some(profile)),

@@ -12,7 +12,7 @@ use crate::{
     instance::Target,
 };
 
-pub async fn run(common: &Common, args: Run) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
     let mut stages = args.stages;
     stages.dedup();
     let target = Target::find(common)?;

@@ -11,7 +11,7 @@ use crate::{
     instance::Target,
 };
 
-pub async fn run(common: &Common, args: Status) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Status) -> Result<(), Failure> {
     let target = Target::find(common)?;
     let bus = target.bus().await?;
     loop {

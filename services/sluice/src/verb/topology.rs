@@ -9,7 +9,7 @@ use crate::{
     instance::Target,
 };
 
-pub async fn run(common: &Common, args: Topology) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Topology) -> Result<(), Failure> {
     let target = Target::find(common)?;
     let bus = target.bus().await?;
     let options = target.config.topology();

@@ -1,7 +1,7 @@
 //! `sluice up`: the whole system in one process on the embedded default, with a nats-server of its own.
 
-pub mod demo;
-pub mod nats;
+mod demo;
+pub(crate) mod nats;
 
 use std::net::SocketAddr;
 
@@ -24,7 +24,7 @@ const LAPTOP_STREAM_BYTES: i64 = 512 * 1024 * 1024;
 const EVERY_STAGE: &[StageName] =
     &[StageName::Analyzer, StageName::Scorer, StageName::Responder, StageName::Persister, StageName::Gateway];
 
-pub async fn run(common: &Common, args: Up) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     let mut config = Config::load(common.config.as_deref())?;
     if !args.verbose && config.log.level == "info" {
         // The person at the terminal sees what is wrong; the rest on request.
@@ -120,7 +120,7 @@ fn hint(demo: bool, folder: &Folder) -> String {
 }
 
 /// There is no login yet: only this machine may reach the page.
-pub fn loopback_only(address: &str) -> Result<(), Failure> {
+pub(crate) fn loopback_only(address: &str) -> Result<(), Failure> {
     match address.parse::<SocketAddr>() {
         Ok(address) if address.ip().is_loopback() => Ok(()),
         Ok(address) => Err(Failure::configuration(format!(
@@ -131,7 +131,7 @@ pub fn loopback_only(address: &str) -> Result<(), Failure> {
 }
 
 /// Listens, or says that the port is taken.
-pub async fn bind(setting: &str, address: &str) -> Result<TcpListener, Failure> {
+pub(crate) async fn bind(setting: &str, address: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
         if e.kind() == std::io::ErrorKind::AddrInUse {
             Failure::failed(format!("{address} is taken by another program; choose another port ({setting} 127.0.0.1:0 finds a free one)"))

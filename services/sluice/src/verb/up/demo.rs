@@ -5,24 +5,13 @@ use std::fs;
 use bus::{Bus, Intake};
 use chrono::{DateTime, Duration, Utc};
 use contract::{
-    Account, MessageReceived,
+    Account,
     topology::{Lane, PROFILES},
 };
+use kit_intake::sample;
 use serde::{Deserialize, Serialize};
 
 use crate::{failure::Failure, instance::Folder};
-
-/// The messages, each with its age.
-pub const INBOX: &str = include_str!("../../../../../e2e/sample/inbox.jsonl");
-/// Diego's profile.
-pub const PROFILE: &str = include_str!("../../../../../e2e/sample/profile.yaml");
-
-/// A message of the sample inbox.
-#[derive(Debug, Deserialize)]
-struct Aged {
-    age_minutes: i64,
-    message: MessageReceived,
-}
 
 /// When the demo in a folder began: ages count back from then, so that a restart brings the same messages.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -32,7 +21,7 @@ struct Began {
 
 /// Begins a demo, or keeps the one that is there while it is less than a day old. Touches a folder only where an
 /// earlier demo left its mark, or nothing.
-pub fn refresh(folder: &Folder) -> Result<(), Failure> {
+pub(crate) fn refresh(folder: &Folder) -> Result<(), Failure> {
     let mark = folder.path().join("demo.json");
     let began: Option<Began> = fs::read(&mark).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let unwritable = |e: std::io::Error| Failure::configuration(format!("cannot write {}: {e}", folder.path().display()));
@@ -62,28 +51,24 @@ pub fn refresh(folder: &Folder) -> Result<(), Failure> {
 }
 
 /// Puts Diego's profile in force, unless the demo has one already: it may have been edited.
-pub async fn profile(bus: &Bus, account: &Account) -> Result<(), Failure> {
+pub(crate) async fn profile(bus: &Bus, account: &Account) -> Result<(), Failure> {
     let bucket = bus.bucket(PROFILES).await?;
     if bucket.get(account.as_str()).await?.is_none() {
-        bucket.put(account.as_str(), PROFILE.as_bytes().to_vec(), Some(0)).await?;
+        bucket.put(account.as_str(), sample::PROFILE.as_bytes().to_vec(), Some(0)).await?;
     }
     Ok(())
 }
 
 /// Publishes the sample inbox, oldest first. What was published before is not stored again: the ids are the same.
-pub async fn feed(bus: &Bus, account: &Account, folder: &Folder) -> Result<(), Failure> {
+pub(crate) async fn feed(bus: &Bus, account: &Account, folder: &Folder) -> Result<(), Failure> {
     let mark = fs::read(folder.path().join("demo.json")).map_err(Failure::failed)?;
     let Began { at } = serde_json::from_slice(&mark).map_err(Failure::failed)?;
+    let broken = |e: &dyn std::fmt::Display| Failure::failed(format!("sample inbox: {e}"));
     let mut outputs = Vec::new();
-    for (number, line) in INBOX.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let broken = |e: String| Failure::failed(format!("sample inbox, line {}: {e}", number + 1));
-        let Aged { age_minutes, mut message } = serde_json::from_str(line).map_err(|e| broken(e.to_string()))?;
-        message.sent_at = Some(at - Duration::minutes(age_minutes));
-        let intake = Intake::new(account, message.clone(), Lane::Live, "sluice/demo", at);
-        outputs.push((message.sent_at, intake.map_err(|e| broken(e.to_string()))?.output));
+    for message in sample::inbox(at).map_err(|e| broken(&e))? {
+        outputs.push(Intake::new(account, message, Lane::Live, "sluice/demo", at).map_err(|e| broken(&e))?.output);
     }
-    outputs.sort_by_key(|(sent_at, _)| *sent_at);
-    for receipt in bus.publish_all(outputs.into_iter().map(|(_, output)| output).collect()).await {
+    for receipt in bus.publish_all(outputs).await {
         receipt?;
     }
     Ok(())

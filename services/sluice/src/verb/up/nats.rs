@@ -15,18 +15,18 @@ use crate::{args::Durability, failure::Failure, instance::Folder};
 const END_LIMIT: Duration = Duration::from_secs(10);
 
 /// The running child.
-pub struct Child {
+pub(crate) struct Child {
     options: ServerOptions,
     server: Server,
     /// Where it listens.
-    pub url: String,
+    pub(crate) url: String,
     /// The user and password made for this run.
-    pub user: (String, String),
+    pub(crate) user: (String, String),
 }
 
 impl Child {
     /// Finds a nats-server and starts it with a store in the data folder.
-    pub async fn start(config: &Config, folder: &Folder, durability: Durability) -> Result<Self, Failure> {
+    pub(crate) async fn start(config: &Config, folder: &Folder, durability: Durability) -> Result<Self, Failure> {
         let configured = &config.nats.server;
         let explicit = (!configured.as_os_str().is_empty()).then_some(configured.as_path());
         let binary = server::find(explicit.or(named().as_deref()), &beside()).await?;
@@ -48,7 +48,7 @@ impl Child {
     }
 
     /// Starts it again whenever it ends, until `shutdown`; then lets it end in order.
-    pub fn supervise(self, shutdown: CancellationToken) -> JoinHandle<()> {
+    pub(crate) fn supervise(self, shutdown: CancellationToken) -> JoinHandle<()> {
         let Self { mut options, mut server, .. } = self;
         options.port = server.port;
         tokio::spawn(async move {
@@ -88,12 +88,12 @@ async fn end(mut server: Server) {
 
 /// `$NATS_SERVER`, which `./dev` and packagers set.
 #[expect(clippy::disallowed_methods, reason = "a path of the machine, beside the configuration")]
-pub fn named() -> Option<PathBuf> {
+pub(crate) fn named() -> Option<PathBuf> {
     std::env::var("NATS_SERVER").ok().filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// Beside this program (an unpacked archive), or where `./dev` puts it above a build.
-pub fn beside() -> Vec<PathBuf> {
+pub(crate) fn beside() -> Vec<PathBuf> {
     let this = std::env::current_exe().ok();
     let folders = this.iter().flat_map(|path| path.ancestors().skip(1).take(4));
     let mut places: Vec<PathBuf> = folders.flat_map(|f| [f.join("nats-server"), f.join(".tools/nats-server")]).collect();
