@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// An open database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    reads: DatabaseConnection,
-    writes: DatabaseConnection,
+    pub(crate) reads: DatabaseConnection,
+    pub(crate) writes: DatabaseConnection,
 }
 
 /// Opens `sqlite://PATH?mode=rwc` or `postgres://…` with at most so many connections. On SQLite one of its own is
@@ -106,6 +106,15 @@ impl Store {
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
         let pending = Migrator::get_pending_migrations(&self.writes).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Closes every connection, waiting for statements under way. What comes after is [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        for db in [&self.reads, &self.writes] {
+            if let Err(error) = db.close_by_ref().await {
+                tracing::debug!(%error, "a database connection did not close");
+            }
+        }
     }
 
     /// Whether the database answers.

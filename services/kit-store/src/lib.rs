@@ -12,6 +12,8 @@ mod opportunity_row;
 mod read;
 pub mod record;
 mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod words;
 mod write;
 
