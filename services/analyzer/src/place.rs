@@ -139,10 +139,10 @@ static REMOTE_REGION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:remote|remoto|remota|remotely|teletrabajo|telework|fully remote|full remote|100 ?%|home ?office|wfh|anywhere|distancia|teletravail|live|based|residentes?|residir|remotamente|lugar|punto|parte|working|work|overlap with)\b(?: (?:total|full))?[ \t]*(?:[-–,|:(/]|\bin\b|\bfrom\b|\bwithin\b|\binside\b|\banywhere\b|\bacross\b|\bthe\b|\bof\b|\ben\b|\bdesde\b|\bdentro\b|\bde\b|\bdel\b|\bcualquier\b|\bpunto\b|\btodo\b|\btoda\b|\bparte\b|\bqualquer\b|\blugar\b|\bdo\b|\bno\b|\bem\b|\baus\b|\binnerhalb\b|\bganz\b|\bdepuis\b|\bpartout\b|\ben\b|\bda\b|\bin tutta\b|\bonly\b|\bbased\b|\bwork\b|\bsolo\b|\bpara\b|\bel\b|\bpais\b|\bposition\b|\bunicamente\b|\bresidentes\b|[ \t])*$")
 });
 static OTHERS_PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:hq|headquarter\w*|founded|customers?|clients?|offices? in|client|cliente (?:en|de|mio de)|devs estan en|equipo de \d+ entre|team in|lider estaria en|visit|fly to|vuela a|viaj\w+ a|se va a|va a|from|clima|mudado|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|para bali|ingles de|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$")
+    pattern(r"(?:\b(?:hq|headquarter\w*|founded|customers?|clients?|offices? in|clients? (?:in|from)|cliente(?: \w+)? (?:en|de)|equipo(?: de \d+)? (?:en|entre)|team in|visit|fly to|vuela a|viaj\w+ a|from|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$")
 });
 static WORK_PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|centro de ingenieria de|en la oficina de|uma equipa de raiz em|em raiz em|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$")
+    pattern(r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$")
 });
 
 /// Where the job is.

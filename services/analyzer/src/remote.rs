@@ -27,7 +27,7 @@ static DAYS: LazyLock<Regex> = LazyLock::new(|| {
         format!(r"\b{n} days? (?:in|at) [a-z]+,? (?:and )?(?:the )?rest (?:at|from) home"),
         format!(r"\b{n} days? (?:in|at|from) (?:the )?(?:office|home)"),
         format!(r"\b{n} days? (?:on ?-?site|in-office|wfo|wfh|in person)"),
-        format!(r"\b{n} of five|\bfour days (?:of|out of) five"),
+        format!(r"\b{n} of five"),
         format!(r"\b{n} dias?(?: fijos)?(?: (?:por|a la|de la|x) semana| semanales| al mes)? ?(?:en|de|desde|presencial(?:es)?|na|no|em)?(?: (?:la|el|nuestra|o|a))? ?(?:oficina|ofi|presencial|presenciales|teletrabajo|remoto|casa|home ?office|escritorio|campus)"),
         format!(r"\b{n} dias? por semana (?:no|na|en|em)\b"),
         format!(r"\b{n} jours? (?:de |en |sur )?(?:teletravail|presentiel|bureau|site|remote)"),
@@ -40,7 +40,7 @@ static DAYS: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:[5-9]\d|[1-8]0) ?% (?:remote|remoto|teletrabajo|homeoffice|home ?office)\b".to_owned(),
         r"\bmas del \d+ ?% de presencialidad".to_owned(),
         r"\b(?:lunes|martes|miercoles|jueves|viernes)(?: (?:y|a) (?:lunes|martes|miercoles|jueves|viernes))? (?:en la oficina|cada uno en su casa|en remoto|desde casa|en casa)".to_owned(),
-        r"\b(?:fridays?|mondays?) (?:you may |can )?(?:stay|work(?:ing)? from) home".to_owned(),
+        r"\b(?:mondays?|fridays?)[a-z ]{0,12} (?:stay|work(?:ing)?|from)(?: from)? (?:at )?home".to_owned(),
     ]
     .join("|"))
 });
@@ -48,10 +48,10 @@ static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b")
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|at our office|in the same room|from our office|5 dias en (?:la )?oficina|wfo|face to face|lives in our \w+|en el taller|at the bench|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
+    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|distributed by design|full remoto|da remoto|de casa|smart ?working|from your sofa|from home|no need to come in)\b|远程")
+    pattern(r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程")
 });
 /// Turns a mode into none.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
@@ -62,7 +62,7 @@ static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words that hold a mode but tell nothing of it.
 static IDLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"remote[- ]first|remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|some remote working is possible|apps? hibridas?|beneficios sociales\s+teletrabajo")
+    pattern(r"remote[- ]first|remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|beneficios sociales\s+teletrabajo")
 });
 
 #[derive(Debug)]

@@ -127,7 +127,7 @@ fn several_roles(doc: &Doc, layout: &Layout) -> bool {
         .filter(|line| {
             let words = doc.prose.get((*line).clone()).unwrap_or("");
             let bullet = words.starts_with(['-', '*', '•', '▪', '1', '2', '3', '4']);
-            bullet && title::whole_line(doc, line).is_some_and(|t| t.len() * 10 > line.len() * 3 && words[..words.len().min(60)].contains(doc.words(&t)))
+            bullet && title::whole_line(doc, line).is_some_and(|t| t.len() * 10 > line.len() * 3 && t.start < line.start + 24)
         })
         .count();
     segment == Some(true) || header.len() > 1 || listed > 1
