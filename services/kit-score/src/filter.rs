@@ -79,6 +79,9 @@ pub(crate) fn work_week(facts: &Facts, profile: &Profile) -> Option<Filter> {
     Some(Filter::veto("work_week", fulfilment, reason, Some(Asks::Week)))
 }
 
+/// A job whose message does not say is full time: whoever accepts that need not ask.
+const USUAL_FORM: EmploymentType = EmploymentType::FullTime;
+
 pub(crate) fn employment_type(facts: &Facts, profile: &Profile) -> Option<Filter> {
     let accepted = &profile.employment_types;
     if accepted.is_empty() {
@@ -92,7 +95,8 @@ pub(crate) fn employment_type(facts: &Facts, profile: &Profile) -> Option<Filter
         None if all => (Fulfilment::Pass, "not stated; you accept every form".to_owned()),
         None => (Fulfilment::Unknown, format!("not stated; you accept {listed}")),
     };
-    Some(Filter::veto("employment_type", fulfilment, reason, Some(Asks::Contract)))
+    let asks = (!accepted.contains(&USUAL_FORM)).then_some(Asks::Contract);
+    Some(Filter::veto("employment_type", fulfilment, reason, asks))
 }
 
 pub(crate) fn stack_share(share: Option<u32>, profile: &Profile) -> Option<Filter> {

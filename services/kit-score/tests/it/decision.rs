@@ -89,7 +89,7 @@ fn a_veto_goes_before_thin() {
 
 #[test]
 fn what_a_condition_hangs_on_is_asked_for_in_order() {
-    let profile = of_a_senior("work_week_days: 4\nemployment_types: [full_time]\nblocked_companies: [Evil]");
+    let profile = of_a_senior("work_week_days: 4\nemployment_types: [contract]\nblocked_companies: [Evil]");
     let bare = Facts { company: None, salary: None, remote_policy: None, ..good() };
     assert_eq!(missing(&bare, &[], &profile, &["client", "pay", "place", "contract", "week"]), Decision::Ask);
 }
@@ -102,6 +102,15 @@ fn what_decides_nothing_is_not_asked_for() {
     // Where it could, it is asked for.
     let facts = Facts { tech_stack: stack(&["COBOL"]), seniority: None, ..good() };
     assert_eq!(missing(&facts, &[], &of_a_senior(""), &["role"]), Decision::Ask);
+}
+
+#[test]
+fn the_usual_is_not_asked_for() {
+    // A job is full time and five days a week unless it says otherwise.
+    let profile = of_a_senior("work_week_days: 5\nemployment_types: [full_time, contract]");
+    assert_eq!(missing(&good(), &[], &profile, &[]), Decision::Engage);
+    let profile = of_a_senior("work_week_days: 4\nemployment_types: [contract]");
+    assert_eq!(missing(&good(), &[], &profile, &["contract", "week"]), Decision::Ask);
 }
 
 #[test]
