@@ -88,6 +88,11 @@ impl Words {
         self.0.get(key).map_or(key, String::as_str)
     }
 
+    /// Whether the message file has the key.
+    pub fn knows(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
     /// The word for a value of a vocabulary; one that the file does not know stands for itself, legibly.
     pub fn of(&self, table: &str, value: impl std::fmt::Display) -> String {
         let value = value.to_string();

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use bus::Output;
+use bus::{Bus, BusError, Output, Receipt};
 use bytes::{Bytes, BytesMut};
 use chrono::Utc;
 use contract::event::MAX_PAYLOAD;
@@ -32,6 +32,8 @@ const MOST_LINES: usize = 100_000;
 const WINDOW: usize = 256;
 /// Longest wait for the next bytes of a body.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// While a publish waits, the bus is asked this often whether it is there.
+const PULSE: Duration = Duration::from_secs(1);
 
 /// `POST /messages`
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
@@ -57,11 +59,29 @@ async fn one(app: &App, body: Body) -> Result<Response, Problem> {
         bytes.extend_from_slice(&chunk);
     }
     let prepared = prepare(&app.account, &bytes, Utc::now())?;
-    app.bus.publish(prepared.output).await?;
+    answered(&app.bus, app.bus.publish(prepared.output)).await??;
     app.metrics.count_received(prepared.source.as_deref());
     app.accepted.remember(prepared.ids.message_id);
     let location = format!("/api/v1/messages/{}", prepared.ids.message_id);
     Ok(([(header::LOCATION, location)], plain(StatusCode::ACCEPTED, prepared.ids)).into_response())
+}
+
+/// Waits for the stream's word, but not for a bus that is gone. A message that is still under way then may yet arrive;
+/// sent again it is the same one.
+async fn answered<T>(bus: &Bus, published: impl Future<Output = T>) -> Result<T, BusError> {
+    let gone = async {
+        loop {
+            tokio::time::sleep(PULSE).await;
+            if let Err(error) = bus.ping().await {
+                return error;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        done = published => Ok(done),
+        error = gone => Err(error),
+    }
 }
 
 async fn next(chunks: &mut axum::body::BodyDataStream) -> Result<Option<Bytes>, Problem> {
@@ -176,15 +196,19 @@ impl Upload<'_> {
             lines.push((line, ids, source));
             outputs.push(output);
         }
-        for ((line, ids, source), receipt) in lines.into_iter().zip(self.app.bus.publish_all(outputs).await) {
+        let bus = &self.app.bus;
+        let receipts: Vec<Result<Receipt, Problem>> = match answered(bus, bus.publish_all(outputs)).await {
+            Ok(receipts) => receipts.into_iter().map(|receipt| receipt.map_err(Problem::from)).collect(),
+            Err(error) => vec![Err(Problem::from(error)); lines.len()],
+        };
+        for ((line, ids, source), receipt) in lines.into_iter().zip(receipts) {
             let outcome = match receipt {
                 Ok(_) => {
                     self.app.metrics.count_received(source.as_deref());
                     self.app.accepted.remember(ids.message_id);
                     Outcome::Accepted(ids)
                 }
-                Err(error) => {
-                    let problem = Problem::from(error);
+                Err(problem) => {
                     self.away = Some(problem.clone());
                     Outcome::Rejected { problem }
                 }

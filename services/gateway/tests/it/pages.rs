@@ -54,7 +54,7 @@ fn every_word_of_a_page_is_in_the_message_file() {
     assert!(keys.len() > 40, "the templates name their words");
     for tongue in Tongue::ALL {
         for key in &keys {
-            assert_ne!(catalogue.words(tongue).t(key), *key, "messages.toml lacks {key}");
+            assert!(catalogue.words(tongue).knows(key), "messages.toml lacks {key}");
         }
     }
 }
@@ -83,7 +83,7 @@ fn values_and_their_words_point_at_each_other() {
     assert!(of.contains("role-0") && of.contains("tech_stack-3") && of.contains("salary-0"));
     assert!(detail.contains("110,000 EUR") && detail.contains("12 above the bound (75)") && detail.contains("0.3 s to"));
     assert!(detail.contains("data-copy=\"#draft\"") && !refused.contains("data-copy"));
-    assert!(refused.contains("83 points alone would be: High priority") && refused.contains(">Presencial</mark>") || refused.contains(">Presencial<sup>"));
+    assert!(refused.contains("83 points alone would be: High priority") && refused.contains(">Presencial<sup>1</sup></mark>"));
     assert!(refused.contains("Read it yourself first"));
 }
 
