@@ -1,7 +1,7 @@
 //! What follows from a conversation's messages, replies and last new score: reply states, status, the score that
 //! counts, and the whole row. Functions of what is known, never of the order in which it came to be known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contract::{Direction, ReplyState, Status, identity};
@@ -45,9 +45,9 @@ impl Known {
     }
 
     /// Keys of what the other side said: a draft proves the message that it answers, even where that comes later.
-    fn inbound(&self) -> impl Iterator<Item = Key> {
+    fn inbound(&self) -> impl DoubleEndedIterator<Item = Key> + use<> {
         let read = self.readings().into_iter().map(|(key, ..)| key);
-        read.chain(self.replies.values().map(|reply| reply.answers)).collect::<std::collections::BTreeSet<_>>().into_iter()
+        read.chain(self.replies.values().map(|reply| reply.answers)).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Whether this message of the owner answers all that the other side has said.
@@ -55,23 +55,28 @@ impl Known {
         self.inbound().all(|inbound| inbound < own)
     }
 
-    /// Moves every reply through what came after the message it answers; returns the replies that changed.
+    /// Moves every reply by what came after the message it answers; returns the replies that changed. What is withdrawn
+    /// may yet be seen in the thread, since its own message can arrive after a newer one of the other side.
     pub fn settle_replies(&mut self) -> Vec<Uuid> {
-        let mut later: Vec<(Key, Option<String>)> = self.inbound().map(|key| (key, None)).collect();
-        later.extend(self.own().map(|stored| (stored.key(), Some(identity::normalised(&stored.message.text)))));
-        later.sort();
+        let last_inbound = self.inbound().last();
+        let own: Vec<(Key, String)> =
+            self.own().map(|stored| (stored.key(), identity::normalised(&stored.message.text))).collect();
         let mut changed = Vec::new();
         for (message_id, reply) in &mut self.replies {
             let draft = reply.text.as_deref().map(identity::normalised);
-            let state = later.iter().filter(|(key, _)| *key > reply.answers).fold(reply.state, |state, (_, own)| {
-                let step = match own {
-                    None => ReplyStep::NewerInbound,
-                    Some(_) if *own == draft => ReplyStep::SameSeen,
-                    Some(_) => ReplyStep::OtherSeen,
-                };
-                next_reply(state, step).unwrap_or(state)
-            });
-            if state != reply.state {
+            let mut later = own.iter().filter(|(key, _)| *key > reply.answers).peekable();
+            let answered = later.peek().is_some();
+            let step = if later.any(|(_, text)| Some(text) == draft.as_ref()) {
+                ReplyStep::SameSeen
+            } else if answered {
+                ReplyStep::OtherSeen
+            } else if last_inbound.is_some_and(|last| last > reply.answers) {
+                ReplyStep::NewerInbound
+            } else {
+                continue;
+            };
+            let from = if reply.state == ReplyState::Withdrawn { ReplyState::Draft } else { reply.state };
+            if let Some(state) = next_reply(from, step).filter(|state| *state != reply.state) {
                 reply.state = state;
                 changed.push(*message_id);
             }

@@ -65,6 +65,7 @@ impl Memory {
         if let Some(row) = &mut self.row {
             row.standing.revision = 0;
             row.standing.rescored = None;
+            row.standing.processing_time_ms = 0;
             row.judgement.stream_sequence = 0;
         }
         let mut replies: Vec<_> =
