@@ -179,10 +179,9 @@ impl<S: Stage> LaneLoop<S> {
         let closed = |e: tokio::sync::AcquireError| BusError::request("take a permit")(&e);
         let mut permits = vec![Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?];
         // A stage that takes batches takes one a pull, so that its copies share a backlog.
-        while self.worker.spec.batch == 1 {
-            match Arc::clone(&self.permits).try_acquire_owned() {
-                Ok(permit) => permits.push(permit),
-                Err(_) => break,
+        if self.worker.spec.batch == 1 {
+            while let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+                permits.push(permit);
             }
         }
         Ok(permits)

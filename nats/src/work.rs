@@ -63,10 +63,15 @@ struct Job<I> {
     delivery: Delivery<I>,
 }
 
-/// The failure of publishing, or the end of the process while something was away.
-enum Interrupted {
-    ShuttingDown,
+/// A delivery that is not what its subject says.
+struct Unreadable {
+    message: Message,
+    origin: Origin,
+    error: DecodeError,
 }
+
+/// The process ends while something is away.
+struct ShuttingDown;
 
 impl<S: Stage> Worker<S> {
     /// Takes deliveries to their end. Never returns an error: every way out is an action on each delivery.
@@ -89,8 +94,9 @@ impl<S: Stage> Worker<S> {
             for message in messages {
                 match self.decode(message) {
                     Ok(job) => jobs.push(job),
-                    Err((message, origin, error)) => {
-                        self.settle(&message, &origin, Outcome::Failed(error.into())).await
+                    Err(unreadable) => {
+                        let Unreadable { message, origin, error } = *unreadable;
+                        self.settle(&message, &origin, Outcome::Failed(error.into())).await;
                     }
                 }
             }
@@ -105,7 +111,7 @@ impl<S: Stage> Worker<S> {
         self.metrics.execution_seconds.get_or_create(&label).observe(started.elapsed().as_secs_f64());
     }
 
-    fn decode(&self, message: Message) -> Result<Job<S::In>, (Message, Origin, DecodeError)> {
+    fn decode(&self, message: Message) -> Result<Job<S::In>, Box<Unreadable>> {
         let origin = match message.info() {
             Ok(info) => Origin {
                 stream: info.stream.to_owned(),
@@ -118,7 +124,7 @@ impl<S: Stage> Worker<S> {
         let invalid = |field, detail: &str| DecodeError::Invalid { field, detail: detail.to_owned() };
         let Some(envelope) = headers::read(&self.bus.prefix, &message.subject, message.headers.as_ref()) else {
             let error = invalid("subject", "names no account as its last token");
-            return Err((message, origin, error));
+            return Err(Box::new(Unreadable { message, origin, error }));
         };
         match S::In::decode_as(&envelope.event_type, envelope.version, &message.payload) {
             Ok(event) => {
@@ -134,7 +140,7 @@ impl<S: Stage> Worker<S> {
                 };
                 Ok(Job { message, origin, delivery })
             }
-            Err(error) => Err((message, origin, error)),
+            Err(error) => Err(Box::new(Unreadable { message, origin, error })),
         }
     }
 
@@ -162,7 +168,7 @@ impl<S: Stage> Worker<S> {
                 .map(|(d, _)| self.input_id(d))
                 .collect();
             let outputs = std::mem::take(&mut outcome.outputs);
-            if let Err(Interrupted::ShuttingDown) = self.publish_until_accepted(&outputs, &done, &others).await {
+            if let Err(ShuttingDown) = self.publish_until_accepted(&outputs, &done, &others).await {
                 // Nothing is acknowledged: every delivery comes again and yields the same ids.
                 for (message, origin) in &others {
                     self.send_back(message, origin, FIRST_PAUSE).await;
@@ -230,7 +236,7 @@ impl<S: Stage> Worker<S> {
         outputs: &[Output],
         inputs: &[Uuid],
         messages: &[(Message, Origin)],
-    ) -> Result<(), Interrupted> {
+    ) -> Result<(), ShuttingDown> {
         if outputs.is_empty() {
             return Ok(());
         }
@@ -249,7 +255,7 @@ impl<S: Stage> Worker<S> {
             let wait = async {
                 tokio::select! {
                     () = tokio::time::sleep(pause) => Ok(()),
-                    () = self.shutdown.cancelled() => Err(Interrupted::ShuttingDown),
+                    () = self.shutdown.cancelled() => Err(ShuttingDown),
                 }
             };
             self.with_progress(messages, wait).await?;

@@ -107,10 +107,10 @@ impl Cluster {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stages_of_their_own_on_postgresql_killed_one_by_one_lose_and_double_none() {
-    let databases = Databases::postgres().await;
+    let database = Databases::postgres().await;
     let cluster = Cluster {
         server: TestServer::start_with(bus::server::Durability::Always).await,
-        database: databases.url().to_owned(),
+        database: database.url.clone(),
         folder: tempfile::tempdir().unwrap(),
     };
     cluster.verb(&["topology", "apply"]).await;

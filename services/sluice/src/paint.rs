@@ -9,6 +9,8 @@ use responder::Drafted;
 
 /// Width of the left column.
 const LEFT: usize = 58;
+/// Width of the values of a score's line.
+const RIGHT: usize = 44;
 /// Longest quote shown.
 const QUOTE: usize = 34;
 
@@ -93,12 +95,19 @@ fn fields(scored: &OpportunityScored) -> Vec<String> {
     lines
 }
 
-/// The score's lines, one each.
+/// The score's lines, each with the values it used.
 fn proof(score: &Score) -> Vec<String> {
-    score.lines.iter().map(|ScoreLine { line, points, max, rule, .. }| {
+    let mut lines = Vec::new();
+    for ScoreLine { line, points, max, values, rule } in &score.lines {
         let name = format!("{line:?}").to_lowercase();
-        format!("{name:<10}{points:>2}/{max:<2}  {rule}")
-    }).collect()
+        let used: Vec<String> = values.iter().map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
+        let said = if used.is_empty() { rule.clone() } else { used.join(" · ") };
+        for (index, part) in wrap(&said, RIGHT).iter().enumerate() {
+            let head = if index == 0 { format!("{name:<10}{points:>2}/{max:<2}  ") } else { " ".repeat(17) };
+            lines.push(format!("{head}{part}"));
+        }
+    }
+    lines
 }
 
 fn verdict(out: &mut String, scored: &OpportunityScored, score: &Score) {
