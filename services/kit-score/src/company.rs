@@ -86,7 +86,9 @@ struct Employer<'a> {
 
 impl<'a> Employer<'a> {
     fn of(facts: &'a Facts) -> Self {
-        let stated = |field: &'a Option<contract::Field<String>>| field.as_ref().map(|f| f.value.trim()).filter(|v| !v.is_empty());
+        let stated = |field: &'a Option<contract::Field<String>>| {
+            field.as_ref().map(|f| f.value.trim()).filter(|v| !v.is_empty())
+        };
         Self { company: stated(&facts.company), agency: stated(&facts.agency), industry: stated(&facts.industry) }
     }
 }
@@ -157,7 +159,8 @@ impl Companies {
             return None;
         }
         let employer = Employer::of(facts);
-        let blocked = [employer.company, employer.agency].into_iter().flatten().find(|written| self.is_blocked(written));
+        let blocked =
+            [employer.company, employer.agency].into_iter().flatten().find(|written| self.is_blocked(written));
         let (fulfilment, reason) = match (blocked, employer.company) {
             (Some(written), _) => (Fulfilment::Fail, format!("{written} is among the companies you block")),
             (None, Some(written)) => (Fulfilment::Pass, format!("{written} is not among the companies you block")),

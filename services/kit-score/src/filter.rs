@@ -102,7 +102,9 @@ pub(crate) fn employment_type(facts: &Facts, profile: &Profile) -> Option<Filter
 pub(crate) fn stack_share(share: Option<u32>, profile: &Profile) -> Option<Filter> {
     let least = profile.minimum_stack_share?;
     let (fulfilment, reason) = match share {
-        Some(share) if share >= u32::from(least) => (Fulfilment::Pass, format!("{share} % of the stack; you ask for {least} %")),
+        Some(share) if share >= u32::from(least) => {
+            (Fulfilment::Pass, format!("{share} % of the stack; you ask for {least} %"))
+        }
         Some(share) => (Fulfilment::Fail, format!("{share} % of the stack; you ask for {least} %")),
         None => (Fulfilment::Unknown, format!("no technology is stated; you ask for {least} % of the stack")),
     };
@@ -114,7 +116,13 @@ pub(crate) struct Phrases(Vec<(String, Words)>);
 
 impl Phrases {
     pub(crate) fn of(phrases: &[String]) -> Self {
-        Self(phrases.iter().map(|phrase| (phrase.clone(), Words::of(phrase))).filter(|(_, words)| !words.is_empty()).collect())
+        Self(
+            phrases
+                .iter()
+                .map(|phrase| (phrase.clone(), Words::of(phrase)))
+                .filter(|(_, words)| !words.is_empty())
+                .collect(),
+        )
     }
 
     fn listed(&self, mentions: &[Mention], wanted: Mention) -> String {

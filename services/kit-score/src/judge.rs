@@ -29,7 +29,14 @@ pub struct Judge<'a> {
 /// Judges one message; [`Judge`] does many by the same profile faster.
 ///
 /// `text` is what the sender wrote, subject included (see [`text_of`]): conditions in words look into it.
-pub fn score(facts: &Facts, flags: &[Flag], kind: Kind, text: &str, profile: &Profile, rates: &Rates) -> (Score, Decision) {
+pub fn score(
+    facts: &Facts,
+    flags: &[Flag],
+    kind: Kind,
+    text: &str,
+    profile: &Profile,
+    rates: &Rates,
+) -> (Score, Decision) {
     Judge::new(profile, rates).score(facts, flags, kind, text)
 }
 
@@ -87,7 +94,8 @@ impl<'a> Judge<'a> {
         let total: u8 = lines.iter().map(|line| line.score.points).sum();
         let tier_uncapped = Tier::of(total);
         let vetoed = filters.iter().any(Filter::fails);
-        let thin = flags.contains(&Flag::Thin);
+        // A follow-up on its own, without the thread it follows, says as little as a thin offer.
+        let thin = flags.contains(&Flag::Thin) || (kind == Kind::FollowUp && says_little(facts));
         let (tier, cap_reason) = cap(tier_uncapped, vetoed, thin);
         let missing = if vetoed { Vec::new() } else { missing(facts, flags, &lines, &filters) };
         let decision = decide(kind, flags, vetoed, !missing.is_empty() || thin, tier);
@@ -104,6 +112,13 @@ impl<'a> Judge<'a> {
         };
         (score, decision)
     }
+}
+
+/// No role, or fewer than two of stack, pay, seniority and company.
+fn says_little(facts: &Facts) -> bool {
+    let stated =
+        [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
+    facts.role.is_none() || stated.into_iter().filter(|stated| *stated).count() < 2
 }
 
 /// A failed veto or a thin message keeps the tier from being a good one.
@@ -136,7 +151,8 @@ fn missing(facts: &Facts, flags: &[Flag], lines: &[Line], filters: &[Filter]) ->
     if best < bound && !thin {
         return Vec::new();
     }
-    let mut missing: Vec<Asks> = filters.iter().filter(|filter| filter.filter.veto).filter_map(|filter| filter.asks).collect();
+    let mut missing: Vec<Asks> =
+        filters.iter().filter(|filter| filter.filter.veto).filter_map(|filter| filter.asks).collect();
     for line in lines.iter().filter(|line| line.is_open()) {
         let others = total - line.score.points;
         let crosses = others + line.range.0 < bound && bound <= others + line.range.1;

@@ -32,7 +32,13 @@ pub(crate) fn line(job: Option<Seniority>, own: Option<Seniority>) -> Line {
         // No answer of theirs would change it.
         (job, None) => {
             let shown = values(job.map(|job| ("job", job.to_string())));
-            return Line::settled(LineName::Seniority, NEUTRAL, MAX, "your profile names no level: half the points", shown);
+            return Line::settled(
+                LineName::Seniority,
+                NEUTRAL,
+                MAX,
+                "your profile names no level: half the points",
+                shown,
+            );
         }
     };
     let (points, rule) = match rung(job) - rung(own) {
@@ -43,5 +49,11 @@ pub(crate) fn line(job: Option<Seniority>, own: Option<Seniority>) -> Line {
         -2 => (5, "two below your level"),
         _ => (0, "more than two away from your level"),
     };
-    Line::settled(LineName::Seniority, points, MAX, rule, values([("job", job.to_string()), ("yours", own.to_string())]))
+    Line::settled(
+        LineName::Seniority,
+        points,
+        MAX,
+        rule,
+        values([("job", job.to_string()), ("yours", own.to_string())]),
+    )
 }

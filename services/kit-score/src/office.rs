@@ -13,7 +13,19 @@ pub(crate) enum OfficeDays {
 
 const DAY: &[&str] = &["day", "days", "dia", "dias"];
 const OFFICE: &[&str] = &["office", "oficina", "oficinas", "onsite", "presencial", "presenciales", "hq"];
-const HOME: &[&str] = &["remote", "remoto", "remotos", "remotely", "teletrabajo", "home", "casa", "wfh", "holiday", "holidays", "vacaciones"];
+const HOME: &[&str] = &[
+    "remote",
+    "remoto",
+    "remotos",
+    "remotely",
+    "teletrabajo",
+    "home",
+    "casa",
+    "wfh",
+    "holiday",
+    "holidays",
+    "vacaciones",
+];
 const MONTH: &[&str] = &["month", "mes", "monthly", "quarter", "trimestre", "year", "ano", "annual"];
 /// Words of a clause to look at after the number, and before it.
 const AFTER: usize = 8;
@@ -30,10 +42,12 @@ pub(crate) fn office_days(words: &Words) -> OfficeDays {
             continue;
         }
         let before = &all[at.saturating_sub(BEFORE)..at];
-        let said_before = before.iter().any(|word| is(word, OFFICE)) || before.ends_with(&["on".to_owned(), "site".to_owned()]);
-        let office = clause.iter().enumerate().position(|(i, word)| {
-            is(word, OFFICE) || (word == "site" && i > 0 && clause[i - 1] == "on")
-        });
+        let said_before =
+            before.iter().any(|word| is(word, OFFICE)) || before.ends_with(&["on".to_owned(), "site".to_owned()]);
+        let office = clause
+            .iter()
+            .enumerate()
+            .position(|(i, word)| is(word, OFFICE) || (word == "site" && i > 0 && clause[i - 1] == "on"));
         let home = clause.iter().position(|word| is(word, HOME));
         let in_office = match (office, home) {
             (Some(office), Some(home)) => office < home,

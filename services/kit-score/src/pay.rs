@@ -68,7 +68,12 @@ pub(crate) enum Standing {
 
 impl Yearly {
     /// Reads a stated pay.
-    pub(crate) fn of(salary: Option<&Salary>, words: &Words, wish: &SalaryWish, rates: &Rates) -> Result<Self, Unreadable> {
+    pub(crate) fn of(
+        salary: Option<&Salary>,
+        words: &Words,
+        wish: &SalaryWish,
+        rates: &Rates,
+    ) -> Result<Self, Unreadable> {
         let salary = salary.ok_or("no pay is stated")?;
         let currency = salary.currency.as_deref().ok_or("the currency is not stated")?;
         let (min, max) = match (usable(salary.min), usable(salary.max)) {

@@ -61,7 +61,8 @@ impl Atlas {
 
     /// Whether a place lies in another, or is it.
     fn lies_in(&self, place: &str, other: &str) -> bool {
-        place == other || self.within.get(place).is_some_and(|outer| outer.iter().any(|outer| self.lies_in(outer, other)))
+        place == other
+            || self.within.get(place).is_some_and(|outer| outer.iter().any(|outer| self.lies_in(outer, other)))
     }
 
     /// Places that words name, the most precise ones: of `Madrid, Spain` only Madrid.
@@ -69,7 +70,8 @@ impl Atlas {
         let mut places = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let longest = (1..=LONGEST.min(words.len() - at)).rev().find_map(|n| Some((n, self.place(&words[at..at + n])?)));
+            let longest =
+                (1..=LONGEST.min(words.len() - at)).rev().find_map(|n| Some((n, self.place(&words[at..at + n])?)));
             if let Some((_, place)) = longest {
                 places.push(place);
             }
@@ -98,7 +100,9 @@ pub(crate) fn remote_policy(facts: &Facts, words: &Words, wish: &RemoteWish) -> 
             (Fulfilment::Pass, "not stated; you accept all".to_owned())
         }
         None => (Fulfilment::Unknown, format!("not stated; you accept {listed}")),
-        Some(policy) if !wish.accepted.contains(&policy) => (Fulfilment::Fail, format!("{policy}; you accept {listed}")),
+        Some(policy) if !wish.accepted.contains(&policy) => {
+            (Fulfilment::Fail, format!("{policy}; you accept {listed}"))
+        }
         Some(RemotePolicy::Hybrid) => match (limit, office_days(words)) {
             (None, _) => (Fulfilment::Pass, format!("hybrid; you accept {listed}")),
             (Some(most), OfficeDays::Stated(days)) => {
@@ -136,7 +140,12 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn of(profile: &Profile) -> Self {
         Self {
-            written: profile.locations.iter().map(|place| place_words(place)).filter(|words| !words.is_empty()).collect(),
+            written: profile
+                .locations
+                .iter()
+                .map(|place| place_words(place))
+                .filter(|words| !words.is_empty())
+                .collect(),
             listed: profile.locations.join(", "),
             relocation: profile.relocation,
         }
@@ -172,7 +181,9 @@ impl Places {
         let (fulfilment, reason, ask) = match facts.location.as_ref().map(|field| field.value.as_str()) {
             Some(job) => self.stated(job, remote == Some(RemotePolicy::Remote)),
             None if self.relocation => (Fulfilment::Pass, "not stated; you would move".to_owned(), false),
-            None if remote == Some(RemotePolicy::Remote) => (Fulfilment::Pass, "remote, and no place is stated".to_owned(), false),
+            None if remote == Some(RemotePolicy::Remote) => {
+                (Fulfilment::Pass, "remote, and no place is stated".to_owned(), false)
+            }
             None => (Fulfilment::Unknown, format!("not stated; your places are {}", self.listed), true),
         };
         Some(Filter::veto("location", fulfilment, reason, ask.then_some(Asks::Place)))
@@ -187,9 +198,13 @@ impl Places {
             _ if self.relocation => (Fulfilment::Pass, format!("{job}; you would move"), false),
             (Distance::Around, false) => (Fulfilment::Unknown, format!("somewhere in {job}; {yours}"), true),
             // A city beside "remote" is most often the seat of the company.
-            (Distance::Away { city: true }, true) => (Fulfilment::Unknown, format!("remote, though {job} is named; {yours}"), false),
+            (Distance::Away { city: true }, true) => {
+                (Fulfilment::Unknown, format!("remote, though {job} is named; {yours}"), false)
+            }
             (Distance::Away { .. }, true) => (Fulfilment::Fail, format!("remote, but within {job}; {yours}"), false),
-            (Distance::Away { .. }, false) => (Fulfilment::Fail, format!("{job}; {yours}, and you would not move"), false),
+            (Distance::Away { .. }, false) => {
+                (Fulfilment::Fail, format!("{job}; {yours}, and you would not move"), false)
+            }
             (Distance::Unknown, _) => (Fulfilment::Unknown, format!("{job} is no place known here; {yours}"), false),
         }
     }

@@ -21,10 +21,8 @@ pub struct RatesFault(String);
 
 static BUILT_IN: LazyLock<Rates> = LazyLock::new(|| {
     // The table is part of the program, and a test reads it; without one only the euro would be known.
-    Rates::parse(include_str!("../data/fx.toml")).unwrap_or_else(|_| Rates {
-        date: NaiveDate::default(),
-        per_euro: BTreeMap::from([("EUR".to_owned(), MICRO)]),
-    })
+    Rates::parse(include_str!("../data/fx.toml"))
+        .unwrap_or_else(|_| Rates { date: NaiveDate::default(), per_euro: BTreeMap::from([("EUR".to_owned(), MICRO)]) })
 });
 
 const MICRO: i64 = 1_000_000;
@@ -47,7 +45,8 @@ impl Rates {
             per_euro: BTreeMap<String, String>,
         }
         let table: Table = toml::from_str(text).map_err(|e| RatesFault(e.message().to_owned()))?;
-        let date = table.date.to_string().parse().map_err(|_| RatesFault("`date` is a day, as 2026-01-31".to_owned()))?;
+        let date =
+            table.date.to_string().parse().map_err(|_| RatesFault("`date` is a day, as 2026-01-31".to_owned()))?;
         let per_euro = table
             .per_euro
             .into_iter()

@@ -109,10 +109,22 @@ impl Stack {
         for (key, (name, insists)) in &job {
             let weight = if *insists { 2 } else { 1 };
             let tenths = match (self.known.get(key), self.near.get(key)) {
-                (Some(Level::Known), _) => { known.push((*name).to_owned()); KNOWN }
-                (Some(Level::Basic), _) => { basic.push((*name).to_owned()); BASIC }
-                (None, Some(to)) => { near.push(format!("{name} (near {to})")); NEAR }
-                (None, None) => { other.push((*name).to_owned()); 0 }
+                (Some(Level::Known), _) => {
+                    known.push((*name).to_owned());
+                    KNOWN
+                }
+                (Some(Level::Basic), _) => {
+                    basic.push((*name).to_owned());
+                    BASIC
+                }
+                (None, Some(to)) => {
+                    near.push(format!("{name} (near {to})"));
+                    NEAR
+                }
+                (None, None) => {
+                    other.push((*name).to_owned());
+                    0
+                }
             };
             if *insists {
                 required.push((*name).to_owned());
@@ -123,7 +135,8 @@ impl Stack {
         let points = u8::try_from((2 * sum * u32::from(MAX) + whole) / (2 * whole)).unwrap_or(MAX);
         let rule = "share of the job's stack: known counts 1, basic 0.6, near to something known 0.5; twice where the job insists";
         let parts = [("known", known), ("basic", basic), ("near", near), ("other", other), ("required", required)];
-        let listed = parts.into_iter().filter(|(_, names)| !names.is_empty()).map(|(part, names)| (part, names.join(", ")));
+        let listed =
+            parts.into_iter().filter(|(_, names)| !names.is_empty()).map(|(part, names)| (part, names.join(", ")));
         Judged {
             line: Line::settled(LineName::Stack, points, MAX, rule, values(listed)),
             share: Some(sum * 100 / whole),
@@ -152,7 +165,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_technology_are_one() {
-        for (one, other) in [("Node.js", "nodejs"), ("Postgres", "PostgreSQL"), ("golang", "Go"), ("K8S", "Kubernetes")] {
+        for (one, other) in [("Node.js", "nodejs"), ("Postgres", "PostgreSQL"), ("golang", "Go"), ("K8S", "Kubernetes")]
+        {
             assert_eq!(key(one), key(other));
         }
         for (one, other) in [("C", "C++"), ("C#", "C"), ("Java", "JavaScript"), ("Go", "Google Cloud")] {

@@ -84,7 +84,8 @@ impl Words {
 
     /// Words from `start` to the end of the sentence, at most `most`.
     pub(crate) fn clause(&self, start: usize, most: usize) -> &[String] {
-        let end = (start..self.words.len()).take(most).take_while(|i| *i == start || self.gaps[*i] < Gap::Sentence).count();
+        let end =
+            (start..self.words.len()).take(most).take_while(|i| *i == start || self.gaps[*i] < Gap::Sentence).count();
         self.words.get(start..start + end).unwrap_or_default()
     }
 
@@ -147,8 +148,9 @@ impl Words {
 /// English, Spanish, Portuguese, French, German.
 const DENIALS: &[&str] = &[
     "no", "not", "non", "never", "without", "nothing", "neither", "nor", "zero", "cannot", "isn't", "aren't", "don't",
-    "doesn't", "didn't", "won't", "wasn't", "weren't", "isnt", "arent", "dont", "doesnt", "sin", "nunca", "jamas", "nada",
-    "tampoco", "ni", "nao", "sem", "nem", "pas", "sans", "aucun", "aucune", "kein", "keine", "keinen", "nicht", "ohne",
+    "doesn't", "didn't", "won't", "wasn't", "weren't", "isnt", "arent", "dont", "doesnt", "sin", "nunca", "jamas",
+    "nada", "tampoco", "ni", "nao", "sem", "nem", "pas", "sans", "aucun", "aucune", "kein", "keine", "keinen", "nicht",
+    "ohne",
 ];
 /// After a denial they undo it: "not only".
 const ONLY: &[&str] = &["only", "just", "solo", "solamente", "unicamente", "apenas", "seulement", "nur"];

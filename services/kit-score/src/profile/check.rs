@@ -12,7 +12,8 @@ const MOST_PAY: i64 = 1_000_000_000_000;
 
 /// Faults of sense. A part that is already at fault is not judged again.
 pub(super) fn faults(profile: &Profile, known: &[ProfileFault]) -> Vec<ProfileFault> {
-    let sound = |part: &str| !known.iter().any(|fault| fault.path == part || fault.path.starts_with(&format!("{part}.")));
+    let sound =
+        |part: &str| !known.iter().any(|fault| fault.path == part || fault.path.starts_with(&format!("{part}.")));
     let mut faults = Faults::default();
     if sound("salary") {
         salary(profile, &mut faults);
@@ -53,10 +54,11 @@ fn salary(profile: &Profile, faults: &mut Faults) {
     let rates = Rates::built_in();
     if !rates.knows(&salary.currency) {
         let upper = salary.currency.to_uppercase();
-        let advice = match rates.currencies().find(|code| *code == upper).or_else(|| nearest(&upper, rates.currencies())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("known: {}", rates.currencies().collect::<Vec<_>>().join(", ")),
-        };
+        let advice =
+            match rates.currencies().find(|code| *code == upper).or_else(|| nearest(&upper, rates.currencies())) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known: {}", rates.currencies().collect::<Vec<_>>().join(", ")),
+            };
         faults.add("salary.currency", format!("no exchange rate for `{}`; {advice}", salary.currency));
     }
 }
@@ -167,7 +169,9 @@ fn calls(profile: &Profile, faults: &mut Faults) {
         }
     }
     match profile.time_zone.as_deref() {
-        Some(zone) if !(zone == "UTC" || zone.split_once('/').is_some_and(|(area, city)| is_name(area) && is_name(city))) => {
+        Some(zone)
+            if !(zone == "UTC" || zone.split_once('/').is_some_and(|(area, city)| is_name(area) && is_name(city))) =>
+        {
             faults.add("time_zone", "is a name as `Europe/Madrid`, or `UTC`");
         }
         None if !profile.call_windows.is_empty() => {

@@ -48,7 +48,8 @@ impl Profile {
         if yaml.len() > MAX_BYTES {
             return Err(whole(format!("{} bytes; a profile has at most {MAX_BYTES}", yaml.len())));
         }
-        let mut value: Value = serde_yaml_ng::from_str(yaml).map_err(|e| whole(format!("cannot be read as YAML: {e}")))?;
+        let mut value: Value =
+            serde_yaml_ng::from_str(yaml).map_err(|e| whole(format!("cannot be read as YAML: {e}")))?;
         let mut faults = required(&value)?;
         let mut cuts = Cuts::default();
         let profile = loop {

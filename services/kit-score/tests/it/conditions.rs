@@ -1,6 +1,8 @@
 //! The profile's conditions: pass, fail, unknown, and which the profile asks for at all.
 
-use contract::{EmploymentType, Facts, Fulfilment, Fulfilment::Fail, Fulfilment::Pass, Fulfilment::Unknown, Period, RemotePolicy};
+use contract::{
+    EmploymentType, Facts, Fulfilment, Fulfilment::Fail, Fulfilment::Pass, Fulfilment::Unknown, Period, RemotePolicy,
+};
 use kit_score::Profile;
 
 use crate::make::{filter, judge, judge_text, net, pay, profile, some, stack, yearly};
@@ -26,17 +28,20 @@ fn only_what_the_profile_asks_for_is_a_condition() {
                reject_if: [crypto]\nblocked_companies: [Evil]\nmust_have: [equity]";
     let (score, _) = judge(&Facts::default(), &profile(all));
     let names: Vec<_> = score.filters.iter().map(|f| (f.name.as_str(), f.veto)).collect();
-    assert_eq!(names, [
-        ("work_week", true),
-        ("minimum_salary", true),
-        ("stack_share", true),
-        ("remote_policy", true),
-        ("location", true),
-        ("employment_type", true),
-        ("reject_if", true),
-        ("blocked_company", true),
-        ("must_have", false),
-    ]);
+    assert_eq!(
+        names,
+        [
+            ("work_week", true),
+            ("minimum_salary", true),
+            ("stack_share", true),
+            ("remote_policy", true),
+            ("location", true),
+            ("employment_type", true),
+            ("reject_if", true),
+            ("blocked_company", true),
+            ("must_have", false),
+        ]
+    );
 }
 
 #[test]

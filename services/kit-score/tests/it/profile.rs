@@ -8,7 +8,8 @@ use kit_score::{
 };
 
 const EXAMPLE: &str = include_str!("../../data/profile.example.yaml");
-const LEAST: &str = "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
+const LEAST: &str =
+    "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
 
 fn faults(yaml: &str) -> Vec<(String, String)> {
     match Profile::parse(yaml) {
@@ -75,9 +76,15 @@ fn what_is_missing_is_named_all_at_once() {
 #[test]
 fn an_unknown_key_is_refused_with_the_nearest_name() {
     check(&with("reject_iff: [x]"), &[("reject_iff", "did you mean `reject_if`?")]);
-    check(&LEAST.replace("minimum", "minimun"), &[("salary.minimun", "did you mean `minimum`?"), ("salary", "missing field")]);
+    check(
+        &LEAST.replace("minimum", "minimun"),
+        &[("salary.minimun", "did you mean `minimum`?"), ("salary", "missing field")],
+    );
     check(&with("disclosure: {fone: never}"), &[("disclosure.fone", "did you mean `phone`?")]);
-    check(&LEAST.replace("[Rust]", "[{name: Rust, levle: known}]"), &[("technologies[0].levle", "did you mean `level`?")]);
+    check(
+        &LEAST.replace("[Rust]", "[{name: Rust, levle: known}]"),
+        &[("technologies[0].levle", "did you mean `level`?")],
+    );
     check(&with("zzz: 1"), &[("zzz", "known: name, headline")]);
     check(&LEAST.replace("[remote]", "[remot]"), &[("remote_policy.accepted[0]", "did you mean `remote`?")]);
 }
@@ -97,12 +104,15 @@ fn every_fault_is_named_not_only_the_first() {
 
 #[test]
 fn later_items_of_a_list_keep_their_number() {
-    check(&LEAST.replace("[Rust]", "[Rust, 7, [x], {name: Go, level: expert}, {years: 3}]"), &[
-        ("technologies[1]", "a technology's name"),
-        ("technologies[2]", "a technology's name"),
-        ("technologies[3].level", "known: known, basic"),
-        ("technologies[4]", "missing field `name`"),
-    ]);
+    check(
+        &LEAST.replace("[Rust]", "[Rust, 7, [x], {name: Go, level: expert}, {years: 3}]"),
+        &[
+            ("technologies[1]", "a technology's name"),
+            ("technologies[2]", "a technology's name"),
+            ("technologies[3].level", "known: known, basic"),
+            ("technologies[4]", "missing field `name`"),
+        ],
+    );
 }
 
 #[test]
@@ -123,15 +133,18 @@ fn pay_must_make_sense() {
 fn sense_of_the_rest() {
     check(&with("scheduling_link: http://x.example"), &[("scheduling_link", "https://")]);
     check(&with("time_zone: Madrid"), &[("time_zone", "Europe/Madrid")]);
-    check(&with("call_windows: [{day: mon, from: '10:00', to: '09:00'}]"), &[
-        ("call_windows[0]", "ends before"),
-        ("time_zone", "is missing"),
-    ]);
+    check(
+        &with("call_windows: [{day: mon, from: '10:00', to: '09:00'}]"),
+        &[("call_windows[0]", "ends before"), ("time_zone", "is missing")],
+    );
     check(&with("languages: [English]"), &[("languages[0]", "ISO 639")]);
     check(&with("reject_if: ['  ']"), &[("reject_if[0]", "blank")]);
     check(&with("name: \"a\\nb\""), &[("name", "one line")]);
     check(&with("favourite_companies: [Acme]\nblocked_companies: [ACME]"), &[("favourite_companies[0]", "blocked")]);
-    check(&LEAST.replace("[remote]", "[remote], max_office_days: 2"), &[("remote_policy.max_office_days", "lacks `hybrid`")]);
+    check(
+        &LEAST.replace("[remote]", "[remote], max_office_days: 2"),
+        &[("remote_policy.max_office_days", "lacks `hybrid`")],
+    );
 }
 
 #[test]

@@ -11,7 +11,8 @@ fn example() -> Profile {
     Profile::parse(include_str!("../../data/profile.example.yaml")).unwrap()
 }
 
-const NAMES: &[&str] = &["Rust", "Kafka", "postgres", "Kubernetes", "Docker", "C++", "Flink", "COBOL", "SAP", "golang", "React"];
+const NAMES: &[&str] =
+    &["Rust", "Kafka", "postgres", "Kubernetes", "Docker", "C++", "Flink", "COBOL", "SAP", "golang", "React"];
 
 fn mentions() -> impl Strategy<Value = Vec<TechMention>> {
     let mention = (prop::sample::select(NAMES), any::<bool>()).prop_map(|(name, required)| {

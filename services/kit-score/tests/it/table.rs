@@ -168,12 +168,14 @@ fn seniority_not_stated_on_either_side_is_half() {
     assert_eq!(line(&judge(&facts, &profile("")).0, LineName::Seniority).points, 10);
 }
 
-const COMPANIES: &str = "favourite_companies: [Acme]\nblocked_companies: [Evil Corp, Bad Staffing]\ncompany: {industries: [robotics]}";
+const COMPANIES: &str =
+    "favourite_companies: [Acme]\nblocked_companies: [Evil Corp, Bad Staffing]\ncompany: {industries: [robotics]}";
 
 #[track_caller]
 fn company_points(company: &str, agency: &str, industry: &str, expected: u8) {
     let stated = |value: &str| (!value.is_empty()).then(|| field(value.to_owned()));
-    let facts = Facts { company: stated(company), agency: stated(agency), industry: stated(industry), ..Facts::default() };
+    let facts =
+        Facts { company: stated(company), agency: stated(agency), industry: stated(industry), ..Facts::default() };
     let (score, _) = judge(&facts, &profile(COMPANIES));
     let line = line(&score, LineName::Company);
     assert_eq!((line.points, line.max), (expected, 10), "{company}/{agency}/{industry}: {}", line.rule);
