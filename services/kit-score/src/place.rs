@@ -133,6 +133,8 @@ enum Distance {
 /// The profile's places.
 pub(crate) struct Places {
     written: Vec<Words>,
+    /// What they are on the map.
+    own: Vec<&'static str>,
     listed: String,
     relocation: bool,
 }

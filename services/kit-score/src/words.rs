@@ -4,17 +4,23 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Lower case, no accents, white space folded.
 pub(crate) fn folded(text: &str) -> String {
-    let bare: String = fold(text.chars()).collect();
+    let mut bare = String::with_capacity(text.len());
+    text.chars().for_each(|c| fold(c, |c| bare.push(c)));
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn fold(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    chars
-        .filter(|c| !invisible(*c))
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == '\u{2019}' { '\'' } else { c })
+/// Gives what a character counts as, which may be nothing. Marks are dropped, so each character can be taken alone,
+/// and the many that are plain need no table.
+fn fold(c: char, mut give: impl FnMut(char)) {
+    if c.is_ascii() {
+        return give(c.to_ascii_lowercase());
+    }
+    if invisible(c) {
+        return;
+    }
+    for c in std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        give(if c == '\u{2019}' { '\'' } else { c });
+    }
 }
 
 /// Characters that hide a word from a comparison without changing its look.
@@ -49,28 +55,10 @@ pub(crate) enum Mention {
 
 impl Words {
     pub(crate) fn of(text: &str) -> Self {
-        let mut this = Self { words: Vec::new(), gaps: Vec::new() };
-        let mut gap = Gap::Sentence;
-        let mut word = String::new();
-        for c in fold(text.chars()).chain(std::iter::once(' ')) {
-            if c.is_alphanumeric() || "+#'".contains(c) {
-                word.push(c);
-                continue;
-            }
-            let whole = word.trim_matches('\'');
-            if !whole.is_empty() {
-                this.words.push(whole.to_owned());
-                this.gaps.push(gap);
-                gap = Gap::None;
-            }
-            word.clear();
-            gap = gap.max(match c {
-                '.' | '!' | '?' | ';' | '\n' | ':' | '•' => Gap::Sentence,
-                ',' | '(' | ')' | '—' | '–' => Gap::Comma,
-                _ => Gap::None,
-            });
-        }
-        this
+        let mut reading = Reading { words: Self { words: Vec::new(), gaps: Vec::new() }, word: String::new(), gap: Gap::Sentence };
+        text.chars().for_each(|c| fold(c, |c| reading.take(c)));
+        reading.take(' ');
+        reading.words
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -142,6 +130,34 @@ impl Words {
             }
         }
         false
+    }
+}
+
+/// Words on their way out of folded characters.
+struct Reading {
+    words: Words,
+    word: String,
+    gap: Gap,
+}
+
+impl Reading {
+    fn take(&mut self, c: char) {
+        if c.is_alphanumeric() || matches!(c, '+' | '#' | '\'') {
+            self.word.push(c);
+            return;
+        }
+        let whole = self.word.trim_matches('\'');
+        if !whole.is_empty() {
+            self.words.words.push(whole.to_owned());
+            self.words.gaps.push(self.gap);
+            self.gap = Gap::None;
+        }
+        self.word.clear();
+        self.gap = self.gap.max(match c {
+            '.' | '!' | '?' | ';' | '\n' | ':' | '•' => Gap::Sentence,
+            ',' | '(' | ')' | '—' | '–' => Gap::Comma,
+            _ => Gap::None,
+        });
     }
 }
 

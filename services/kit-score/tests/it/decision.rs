@@ -82,9 +82,9 @@ fn a_thin_message_never_reaches_a_good_tier_and_is_asked() {
 
 #[test]
 fn a_follow_up_that_says_nothing_by_itself_never_reaches_a_good_tier() {
-    let (bare, _) = score(&Facts::default(), &[], Kind::FollowUp, "", &of_a_senior(""), rates());
+    let (bare, _) = score(&Facts::default(), &[], Kind::FollowUp, "", &of_a_senior(""), &rates());
     assert_eq!((bare.total, bare.tier, bare.cap_reason), (50, Tier::PocoInteresante, Some(CapReason::Thin)));
-    let (whole, decision) = score(&good(), &[], Kind::FollowUp, "", &of_a_senior(""), rates());
+    let (whole, decision) = score(&good(), &[], Kind::FollowUp, "", &of_a_senior(""), &rates());
     assert_eq!((whole.tier, whole.cap_reason, decision), (Tier::HighPriority, None, Decision::Review));
 }
 
