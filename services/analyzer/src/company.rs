@@ -45,7 +45,7 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         make(r"(?i:\b(?:equipo|team|área|area|department|depto)[ ](?:de[ ])?(?:talento|talent|people|selección|recruiting|recruitment|rrhh|hr|personas|atracción[ ]de[ ]talento|recursos[ ]humanos|adquisición[ ]de[ ]talento|talent[ ]acquisition)(?:[ ]team)?[ ]*(?:de|at|en|da|@|from|of|for|,)|\b(?:talent|recruiting|recruitment|hiring|people|hr|ta|talent[ ]acquisition)[ ]team[ ]*(?:at|of|@|from|for|in|,)|\b(?:recruiter|recruiting|recruitment|recrutador[ae]?(?:[ ]interna)?|reclutador[a]?|reclutamiento|selección|rrhh|recursos[ ]humanos|people|talent(?:o)?(?:[ ](?:lead|partner|manager|acquisition))?|atracción[ ]de[ ]talento|hr|headhunter|recrutamento(?:[ ]tecnológico)?)(?:[ ]aqui)?[ ](?:de|da|at|na|no|en|@|from|for|with|bei|chez|di|of))[ ](?:la[ ]|el[ ]|the[ ])?(?-i:NAME)", 93, true),
         make(r"(?:[Ww]e[ ](?:are|'re)|[Ww]e[ ]at|[Ss]omos|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ]at|I'm[ ]at)[ ]NAME", 88, true),
         make(r"(?:\b[Ss]oy|\b[Tt]e[ ](?:saluda|escribe)|\b[Ll]e[ ]saluda|\bAc[aá]|\bsono|\b[Ss]ou(?:[ ][ao])?|\b[Aa]qui[ ]é(?:[ ][ao])?|\bI'm|\bI[ ]am|\b[Tt]his[ ]is|\bje[ ]suis|\b[Ii]ch[ ]bin|\bhere's|,)[ ]\p{Lu}\p{L}+(?:[ ]\p{Lu}\p{L}*\.?)?,?[ ](?:(?:here[ ])?(?:de|di|from|da|von|with|w/|@|at|bei|chez|of))[ ](?:la[ ]|el[ ])?NAME", 86, true),
-        make(r"(?:^|[\n.!?¡¿,;:][ ]*|[ ])(?:En|At|Desde|Bei|Chez|Na|Da|En[ ]la[ ]empresa|Hier[ ]bei|contacto[ ]desde|escribo[ ]desde|le[ ]contacto[ ]desde|aqui[ ]na|we[ ]at|por[ ]aquí[ ]en|acá[ ]en)[ ](?:el[ ]|la[ ])?NAME[ ]*(?:[,(:]|buscamos|estamos|apostamos|tenemos|abrimos|we\b|necesitamos|queremos|cogemos|hacemos|our\b|procuramos|wir\b|suchen|incorporamos|ampli|contratamos|somos|precisa|nous|temos|pagamos|desarroll|you|ayudamos|IT,|\()", 84, true),
+        make(r"(?:^|[\n.!?¡¿,;:][ ]*|[ ])(?:En|At|Desde|Bei|Chez|Na|Da|En[ ]la[ ]empresa|Hier[ ]bei|[Ww]ir[ ]bei|contacto[ ]desde|escribo[ ]desde|le[ ]contacto[ ]desde|aqui[ ]na|we[ ]at|por[ ]aquí[ ]en|acá[ ]en)[ ](?:el[ ]|la[ ])?NAME[ ]*(?:[,(:]|buscamos|estamos|apostamos|tenemos|abrimos|we\b|necesitamos|queremos|cogemos|hacemos|our\b|procuramos|wir\b|suchen|incorporamos|ampli|contratamos|somos|precisa|nous|temos|pagamos|desarroll|you|ayudamos|IT,|\()", 84, true),
         make(r"\b(?:team|equipo|crew|squad|office|group)[ ]at[ ]NAME", 82, true),
         make(r"\b(?:[Pp]ara|[Ff]or|[Jj]oin|[Bb]ei|[Cc]hez|at|@|[Oo]n[ ]my[ ]team[ ]at)[ ]NAME", 66, false),
         make(r"START(?:Die[ ])?NAME[ ]\([^)\n]{3,80}\)[ ]", 60, true),
@@ -112,13 +112,13 @@ fn candidates(doc: &Doc, sender: Option<&str>) -> Vec<(Found<String>, bool)> {
             grammar.regex.captures_iter(&doc.prose).take(40).filter_map(|c| c.name("name")).map(move |m| (m.range(), grammar.confidence, grammar.own))
         })
         .map(|(span, confidence, own)| (firm(doc, span), confidence, own))
-        .filter(|(span, _, _)| {
+        .filter(|(span, confidence, _)| {
             let words = doc.words(span);
             let folded = Folded::of(words).text;
             let known_place = crate::place::is_place(doc, span);
             let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.eq_ignore_ascii_case(words));
             words.chars().count() > 1 && !NO_FIRM.is_match(&folded) && !known_place && words != first_name && !title::has_head(words)
-                && (!technology || hiring_firm(doc, span))
+                && (!technology || *confidence >= 90 || hiring_firm(doc, span))
         })
         .map(|(span, confidence, own)| (found(doc, span, confidence), own))
         .collect()

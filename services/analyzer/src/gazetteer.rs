@@ -58,8 +58,9 @@ pub(crate) static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
     let (mut words, mut spellings) = (Vec::new(), Vec::new());
     for (index, entry) in entries.iter().enumerate() {
         for spelling in std::iter::once(entry.name.to_lowercase()).chain(entry.alias.iter().cloned()) {
-            let everyday = spelling.chars().all(|c| c.is_ascii_lowercase()) && !spelling.ends_with("js") && !spelling.ends_with("lang");
-            spellings.push((index, if everyday || entry.sense == Sense::Case { entry.sense } else { Sense::Plain }));
+            let one_word = spelling.chars().all(|c| c.is_ascii_lowercase()) && !spelling.ends_with("js") && !spelling.ends_with("lang");
+            let everyday = one_word || spelling == entry.name.to_lowercase() && spelling.contains(' ');
+            spellings.push((index, if everyday { entry.sense } else { Sense::Plain }));
             words.push(spelling);
         }
     }

@@ -101,7 +101,6 @@ fn capital(doc: &Doc, span: &Span) -> bool {
 /// Written in the letters of the name.
 fn exact(doc: &Doc, hit: &Hit) -> bool {
     GAZETTEER.entries.get(hit.tech).is_some_and(|entry| doc.words(&doc.low.source(&hit.span)) == entry.name)
-        || hit.span.len() > 8
 }
 
 fn cued(low: &str, span: &Span) -> bool {

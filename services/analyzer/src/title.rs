@@ -108,7 +108,7 @@ fn extent(words: &[Word], at: usize) -> Option<(usize, usize)> {
     while to < words.len() && to - at <= REACH && words[to].joined && belongs_after(words, to, head) {
         to += 1;
     }
-    while to > at + 1 && matches!(words[to - 1].low.as_str(), "de" | "of" | "da" | "do" | "en" | "con" | "para" | "del" | "di" | "for" | "y") {
+    while to > at + 1 && matches!(words[to - 1].low.as_str(), "de" | "of" | "da" | "do" | "en" | "em" | "in" | "con" | "para" | "del" | "di" | "for" | "y") {
         to -= 1;
     }
     Some((from, to))
