@@ -104,7 +104,7 @@ impl Store {
     /// # Errors
     /// As every statement's.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let pending = Migrator::get_pending_migrations(&self.writes).await?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.writes).await?;
         Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
     }
 

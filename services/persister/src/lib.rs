@@ -171,7 +171,7 @@ impl Answer {
         let notices = notices.map(|(account, items)| Output::new(&account, &notice(items)));
         let rescores = self.rescores.into_iter().map(|(account, command)| {
             let about = match &command.action {
-                Action::Rescore { opportunity_ids } => opportunity_ids.first().copied(),
+                Action::Rescore { opportunity_ids, .. } => opportunity_ids.first().copied(),
                 _ => None,
             };
             let output = Output::new(&account, &command).with_id(command.id);
@@ -188,7 +188,7 @@ fn rescore(opportunity_id: Uuid, facts_revision: i64, issued_at: DateTime<Utc>) 
         issued_at,
         actor: format!("sluice/{}", topology::PERSISTER),
         expected_revision: None,
-        action: Action::Rescore { opportunity_ids: vec![opportunity_id] },
+        action: Action::Rescore { opportunity_ids: vec![opportunity_id], after: None },
     }
 }
 
