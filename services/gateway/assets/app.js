@@ -126,11 +126,12 @@
   if (live) {
     const state = $("#live-state");
     live.addEventListener("sse:opportunities.stored", (event) => {
-      if ($("#rows")) return soon();
-      const id = $("#opportunity")?.dataset.id;
-      const { items } = JSON.parse(event.detail.data);
-      if (items.some((item) => item.opportunity_id === id) && !getSelection().toString()) {
-        htmx.ajax("GET", location.href, { target: "#opportunity", select: "#opportunity", swap: "outerHTML show:none" });
+      if ($("#rows")) soon();
+      const article = $("#opportunity");
+      const id = article?.dataset.id;
+      if (!id || getSelection().toString() || article.contains(document.activeElement)) return;
+      if (JSON.parse(event.detail.data).items.some((item) => item.opportunity_id === id)) {
+        htmx.ajax("GET", `/opportunities/${id}`, { target: article, select: "#opportunity", swap: "outerHTML show:none" });
       }
     });
     live.addEventListener("htmx:sseOpen", () => {
@@ -145,6 +146,15 @@
     });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) soon(); });
   }
+
+  // The way back leads to the tab and filters that one came from.
+  const memory = {
+    get: (name) => { try { return sessionStorage.getItem(name); } catch { return null; } },
+    set: (name, value) => { try { sessionStorage.setItem(name, value); } catch { /* no storage: the plain inbox */ } },
+  };
+  const back = $("#back");
+  if (back) back.search = memory.get("inbox") ?? "";
+  addEventListener("pagehide", () => { if ($("#rows")) memory.set("inbox", location.search); });
 
   // Keys
   const dialog = $("#keys");

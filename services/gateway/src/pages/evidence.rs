@@ -2,6 +2,8 @@
 
 use contract::{Evidence, Part};
 
+use super::markup;
+
 /// Words that prove a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Proof {
@@ -33,6 +35,7 @@ pub(crate) fn cut(text: &str, part: Part, proofs: &[Proof]) -> Vec<Stretch> {
     bounds.extend([0, text.len()]);
     bounds.sort_unstable();
     bounds.dedup();
+    let html = markup::is_html(text);
     let mut stretches = Vec::new();
     for (start, end) in bounds.iter().zip(bounds.iter().skip(1)) {
         let over: Vec<&&Proof> =
@@ -41,7 +44,8 @@ pub(crate) fn cut(text: &str, part: Part, proofs: &[Proof]) -> Vec<Stretch> {
         let mut numbers: Vec<usize> = over.iter().filter(|p| p.evidence.end == *end).map(|p| p.number).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let text = text.get(*start..*end).unwrap_or_default().to_owned();
+        let raw = text.get(*start..*end).unwrap_or_default();
+        let text = if html { markup::plain(raw) } else { raw.to_owned() };
         stretches.push(Stretch { text, tokens: tokens.join(" "), numbers });
     }
     stretches
@@ -76,6 +80,13 @@ mod tests {
         assert_eq!(stretches.iter().map(|s| s.text.as_str()).collect::<String>(), text);
         assert_eq!(stretches.iter().filter(|s| !s.tokens.is_empty()).map(|s| s.text.as_str()).collect::<Vec<_>>(), ["70.000 €"]);
         assert_eq!(cut("", Part::Text, &proofs), []);
+    }
+
+    #[test]
+    fn offsets_count_in_the_html_and_the_text_is_shown() {
+        let stretches = cut("<p>We are <b>Orbit</b></p>", Part::Text, &[proof("company", 1, 13, 18)]);
+        let seen: Vec<_> = stretches.iter().map(|s| (s.text.as_str(), s.tokens.as_str())).collect();
+        assert_eq!(seen, [("We are ", ""), ("Orbit", "company"), ("\n", "")]);
     }
 
     #[test]

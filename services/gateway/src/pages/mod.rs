@@ -6,6 +6,7 @@ mod facts;
 mod frame;
 mod inbox;
 mod level;
+mod markup;
 mod money;
 mod row;
 mod select;

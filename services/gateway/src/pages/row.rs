@@ -5,7 +5,7 @@ use contract::{Flag, ReplyState, Status};
 use kit_store::OpportunityRow;
 use uuid::Uuid;
 
-use super::{level::Level, money};
+use super::{level::Level, markup, money};
 use crate::words::Words;
 
 /// Technologies that a row names; the rest are counted.
@@ -62,7 +62,7 @@ impl Row {
             place: place(row, words),
             chips: row.tech_stack.iter().take(CHIPS).cloned().collect(),
             more_chips: row.tech_stack.len().saturating_sub(CHIPS),
-            excerpt: row.excerpt.clone(),
+            excerpt: excerpt(&row.excerpt),
             warnings: shown.map(|flag| words.of("flag", flag)).collect(),
             quarantined: row.flags.contains(&Flag::Injection),
             state: state(row, words),
@@ -70,6 +70,13 @@ impl Row {
             at: row.message_timestamp.to_rfc3339(),
         }
     }
+}
+
+fn excerpt(text: &str) -> String {
+    if !markup::is_html(text) {
+        return text.to_owned();
+    }
+    markup::plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn company(row: &OpportunityRow, words: &Words) -> Said {

@@ -82,7 +82,7 @@ fn values_and_their_words_point_at_each_other() {
     assert_eq!(of, proves);
     assert!(of.contains("role-0") && of.contains("tech_stack-3") && of.contains("salary-0"));
     assert!(detail.contains("110,000 EUR") && detail.contains("12 above the bound (75)") && detail.contains("0.3 s to"));
-    assert!(detail.contains("data-copy=\"#draft\"") && !refused.contains("data-copy"));
+    assert!(detail.contains("data-copy=\"#draft\"") && !refused.contains("data-copy="));
     assert!(refused.contains("83 points alone would be: High priority") && refused.contains(">Presencial<sup>1</sup></mark>"));
     assert!(refused.contains("Read it yourself first"));
 }
