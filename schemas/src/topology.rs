@@ -195,7 +195,7 @@ pub const STAGES: &[StageSpec] = &[
                 lane: Lane::Bulk,
             },
         ],
-        publishes: &["opportunities.scored", "opportunities.rescored"],
+        publishes: &["opportunities.scored", "opportunities.rescored", "commands.rescore"],
         permits: 64,
         batch: 1,
         ack_wait: ACK_WAIT,

@@ -110,7 +110,11 @@ impl Companies {
     }
 
     fn is_blocked(&self, written: &str) -> bool {
-        self.blocked.iter().any(|listed| belongs(&name(written), listed))
+        if self.blocked.is_empty() {
+            return false;
+        }
+        let written = name(written);
+        self.blocked.iter().any(|listed| belongs(&written, listed))
     }
 
     pub(crate) fn line(&self, facts: &Facts, flags: &[Flag]) -> Line {

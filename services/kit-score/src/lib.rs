@@ -2,6 +2,7 @@
 //! IO, so that the scorer, the gateway's preview and the command line reach the same result from the same words.
 
 mod company;
+mod difference;
 mod filter;
 mod judge;
 mod level;
@@ -14,6 +15,7 @@ mod rates;
 mod stack;
 mod words;
 
+pub use difference::{Difference, differences};
 pub use judge::{Judge, score, text_of};
 pub use profile::{Profile, ProfileFault, ProfileFaults};
 pub use rates::{Rates, RatesFault};

@@ -3,7 +3,7 @@
 //! A month counts 12 (14 only where the message says "14 pagas"), a day 220, an hour 1,760 (220 days of 8 hours). A
 //! figure without a period counts as yearly from 20,000 euros' worth on, below that as unknown.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::NaiveDate;
 use contract::{LineName, PayBasis, Period, Salary, YearlyPay};
@@ -199,5 +199,7 @@ fn surely_yearly(figure: Option<i64>, currency: &str, rates: &Rates) -> bool {
 }
 
 fn fourteen(words: &Words) -> bool {
-    ["14 pagas", "catorce pagas", "14 payments", "14 mensualidades"].iter().any(|said| words.name(&Words::of(said)))
+    static SAID: LazyLock<[Words; 4]> =
+        LazyLock::new(|| ["14 pagas", "catorce pagas", "14 payments", "14 mensualidades"].map(Words::of));
+    SAID.iter().any(|said| words.name(said))
 }

@@ -141,13 +141,12 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn of(profile: &Profile) -> Self {
+        let written: Vec<Words> =
+            profile.locations.iter().map(|place| place_words(place)).filter(|words| !words.is_empty()).collect();
+        let atlas: &'static Atlas = &ATLAS;
         Self {
-            written: profile
-                .locations
-                .iter()
-                .map(|place| place_words(place))
-                .filter(|words| !words.is_empty())
-                .collect(),
+            own: written.iter().flat_map(|words| atlas.named(words.as_slice())).collect(),
+            written,
             listed: profile.locations.join(", "),
             relocation: profile.relocation,
         }
@@ -156,8 +155,7 @@ impl Places {
     fn distance(&self, job: &str) -> Distance {
         let job = place_words(job);
         let named = ATLAS.named(job.as_slice());
-        let own: Vec<&str> = self.written.iter().flat_map(|words| ATLAS.named(words.as_slice())).collect();
-        let any = |lies: &dyn Fn(&str, &str) -> bool| named.iter().any(|job| own.iter().any(|own| lies(job, own)));
+        let any = |lies: &dyn Fn(&str, &str) -> bool| named.iter().any(|job| self.own.iter().any(|own| lies(job, own)));
         if any(&|job, own| ATLAS.lies_in(job, own)) {
             return Distance::Here;
         }

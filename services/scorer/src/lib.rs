@@ -17,6 +17,8 @@ pub use stored::StoredFacts;
 
 /// Most opportunities read at once: with some two kilobytes of proof each, one event holds the page.
 const PAGE: usize = 250;
+/// Most pages of one delivery: bounds what a rescore of all holds in memory and the time until its first scores show.
+const PAGES: usize = 8;
 /// How long a message waits for the profiles to be read at the start, before the stage says that it cannot work.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -47,30 +49,48 @@ impl<F: StoredFacts> Scorer<F> {
         Ok(vec![output])
     }
 
-    async fn rescore(&self, account: &Account, command: &Command, ids: &[Uuid]) -> Result<Vec<Output>, StageError> {
+    async fn rescore(&self, account: &Account, command: &Command) -> Result<Vec<Output>, StageError> {
+        let Action::Rescore { opportunity_ids: ids, after } = &command.action else {
+            return Err(StageError::Reject {
+                reason: Reason::Invalid,
+                detail: format!("the scorer does not own the verb `{}`", command.action.verb()),
+            });
+        };
         // The profile as it is stored now: the watch may not have seen yet the change that this command is about.
         let profile = self.profiles.refresh(account).await.map_err(|e| StageError::Unavailable(e.to_string()))?;
-        let mut outputs = Vec::new();
         if ids.is_empty() {
-            let mut after = None;
-            loop {
-                let page = self.facts.page(account, &[], after, PAGE).await.map_err(unread)?;
-                let last = page.last().map(|facts| facts.opportunity_id);
-                let full = page.len() == PAGE;
-                outputs.extend(self.judged(account, command, profile.as_ref(), &page));
-                if !full {
-                    break;
-                }
-                after = last;
-                tokio::task::yield_now().await;
-            }
-        } else {
-            for ids in ids.chunks(PAGE) {
-                let page = self.facts.page(account, ids, None, PAGE).await.map_err(unread)?;
-                outputs.extend(self.judged(account, command, profile.as_ref(), &page));
-                tokio::task::yield_now().await;
-            }
+            return self.next_step(account, command, profile.as_ref(), *after).await;
         }
+        let mut outputs = Vec::new();
+        for ids in ids.chunks(PAGE) {
+            let page = self.facts.page(account, ids, None, PAGE).await.map_err(unread)?;
+            outputs.extend(self.judged(account, command, profile.as_ref(), &page));
+            tokio::task::yield_now().await;
+        }
+        Ok(outputs)
+    }
+
+    /// A step of a rescore of all. Where it is not the last one, the command for the next goes out first: another copy
+    /// of the stage can begin with it while these scores are published.
+    async fn next_step(
+        &self,
+        account: &Account,
+        command: &Command,
+        profile: Option<&InForce>,
+        mut after: Option<Uuid>,
+    ) -> Result<Vec<Output>, StageError> {
+        let mut outputs = Vec::new();
+        for _ in 0..PAGES {
+            let page = self.facts.page(account, &[], after, PAGE).await.map_err(unread)?;
+            outputs.extend(self.judged(account, command, profile, &page));
+            if page.len() < PAGE {
+                return Ok(outputs);
+            }
+            after = page.last().map(|facts| facts.opportunity_id);
+            tokio::task::yield_now().await;
+        }
+        let next = Command { action: Action::Rescore { opportunity_ids: Vec::new(), after }, ..command.clone() };
+        outputs.insert(0, Output::new(account, &next));
         Ok(outputs)
     }
 
@@ -103,13 +123,7 @@ impl<F: StoredFacts> Stage for Scorer<F> {
     async fn handle(&self, delivery: &Delivery<Input>) -> Result<Vec<Output>, StageError> {
         match &delivery.event {
             Input::Analyzed(analysis) => self.analysed(&delivery.account, analysis).await,
-            Input::Command(command) => match &command.action {
-                Action::Rescore { opportunity_ids } => self.rescore(&delivery.account, command, opportunity_ids).await,
-                other => Err(StageError::Reject {
-                    reason: Reason::Invalid,
-                    detail: format!("the scorer does not own the verb `{}`", other.verb()),
-                }),
-            },
+            Input::Command(command) => self.rescore(&delivery.account, command).await,
         }
     }
 

@@ -54,8 +54,13 @@ pub enum Action {
     },
     /// Remove every copy of an opportunity and its messages.
     Erase { opportunity_id: Uuid },
-    /// Judge stored facts again: these, or all where the list is empty.
-    Rescore { opportunity_ids: Vec<Uuid> },
+    /// Judge stored facts again: these, or all where the list is empty. All are judged in steps by ascending id: each
+    /// step goes on after the last one of the step before.
+    Rescore {
+        opportunity_ids: Vec<Uuid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Uuid>,
+    },
     /// Read stored messages again.
     Reanalyze { message_ids: Vec<Uuid> },
     /// Look for new messages now.

@@ -40,7 +40,7 @@ fn rescore(ids: &[u128]) -> Command {
         issued_at: Utc::now(),
         actor: "test".to_owned(),
         expected_revision: None,
-        action: Action::Rescore { opportunity_ids: ids.iter().copied().map(Uuid::from_u128).collect() },
+        action: Action::Rescore { opportunity_ids: ids.iter().copied().map(Uuid::from_u128).collect(), after: None },
     }
 }
 
@@ -71,29 +71,31 @@ async fn a_message_is_scored_by_the_stored_profile() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rescore_judges_all_or_the_named_by_the_newest_profile() {
+async fn a_rescore_judges_all_in_steps_or_the_named_by_the_newest_profile() {
     let server = TestServer::start().await;
     let bus = server.bus().await;
     keep_profile(&bus, PROFILE).await;
-    let facts = Memory::of((1..=1_001).map(|number| stored(number, "Rust")));
+    let facts = Memory::of((1..=4_100).map(|number| stored(number, "Rust")));
     let stage = Running::start(&bus, scorer(&bus, facts).await, RunOptions::default()).await;
     // Changed in the same breath as the command is given: the command is about this revision.
     let revision = keep_profile(&bus, &PROFILE.replace("[Rust]", "[COBOL]")).await;
     give(&bus, &rescore(&[])).await;
-    let seen = events(&bus, &["opportunities.rescored"], 5).await;
+    let seen = events(&bus, &["opportunities.rescored"], 17).await;
     let mut items = Vec::new();
     for event in seen {
         let event: OpportunitiesRescored = read(&event.payload);
         assert_eq!((event.profile_revision, event.caused_by), (revision, Some(Uuid::from_u128(99))));
         items.extend(event.items);
     }
-    assert_eq!(items.len(), 1_001);
+    let judged: std::collections::BTreeSet<u128> = items.iter().map(|item| item.opportunity_id.as_u128()).collect();
+    assert!(judged.into_iter().eq(1..=4_100), "every one, whatever step it is in");
+    assert_eq!(items.len(), 4_100);
     assert!(items.iter().all(|item| item.score.as_ref().unwrap().total == 30), "Rust is no longer known");
 
-    let named = Command { id: Uuid::from_u128(100), ..rescore(&[5, 7, 2_000]) };
+    let named = Command { id: Uuid::from_u128(100), ..rescore(&[5, 7, 9_000]) };
     give(&bus, &named).await;
-    let seen = events(&bus, &["opportunities.rescored"], 6).await;
-    let event: OpportunitiesRescored = read(&seen[5].payload);
+    let seen = events(&bus, &["opportunities.rescored"], 18).await;
+    let event: OpportunitiesRescored = read(&seen[17].payload);
     assert_eq!(event.items.iter().map(|item| item.opportunity_id.as_u128()).collect::<Vec<_>>(), [5, 7]);
     settled(&bus, SCORER).await;
     assert!(stage.stop().await);
