@@ -33,7 +33,9 @@ impl MigrationTrait for Step {
                     .col(big_integer("stream_sequence"))
                     .col(timestamp_with_time_zone("created_at"))
                     .col(timestamp_with_time_zone("updated_at"))
-                    .index(Index::create().unique().name("replies_one_a_message").col("opportunity_id").col("message_id"))
+                    .index(
+                        Index::create().unique().name("replies_one_a_message").col("opportunity_id").col("message_id"),
+                    )
                     .take(),
             )
             .await?;

@@ -37,7 +37,9 @@ pub(crate) fn wire<T: Serialize>(value: &T) -> Result<Option<String>, StoreError
 }
 
 fn unreadable(column: &str) -> StoreError {
-    StoreError::Other(format!("column `{column}` holds a value that this version does not know; is the database newer?"))
+    StoreError::Other(format!(
+        "column `{column}` holds a value that this version does not know; is the database newer?"
+    ))
 }
 
 /// Databases keep microseconds; so does everything that is compared with what they keep.
@@ -105,7 +107,11 @@ pub(crate) fn message_record(row: message::Model) -> Result<StoredMessage, Store
     })
 }
 
-pub(crate) fn reply_row(account: &Account, opportunity_id: Uuid, reply: &Reply) -> Result<reply::ActiveModel, StoreError> {
+pub(crate) fn reply_row(
+    account: &Account,
+    opportunity_id: Uuid,
+    reply: &Reply,
+) -> Result<reply::ActiveModel, StoreError> {
     Ok(reply::ActiveModel {
         id: Set(reply.id),
         account: Set(account.to_string()),

@@ -30,7 +30,9 @@ impl From<DbErr> for StoreError {
             | DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => of_driver(cause),
             DbErr::Conn(cause) => Self::Unavailable(cause.to_string()),
-            DbErr::Type(detail) | DbErr::Json(detail) => Self::Other(format!("a stored value cannot be read: {detail}")),
+            DbErr::Type(detail) | DbErr::Json(detail) => {
+                Self::Other(format!("a stored value cannot be read: {detail}"))
+            }
             other => Self::Other(other.to_string()),
         }
     }
@@ -89,7 +91,7 @@ fn of_sqlite(code: &str, detail: String) -> StoreError {
         Ok(code) => match code & 0xff {
             5 | 6 => StoreError::Conflict(detail),
             8 | 10 | 13 | 14 => StoreError::Unavailable(detail),
-            18 | 19 | 20 => StoreError::Refused(detail),
+            18..=20 => StoreError::Refused(detail),
             _ => StoreError::Other(detail),
         },
         Err(_) => StoreError::Other(detail),

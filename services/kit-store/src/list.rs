@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use contract::{Account, Status};
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Order, SimpleExpr},
 };
 use uuid::Uuid;
@@ -144,11 +144,13 @@ fn full_text(backend: DbBackend, q: &str) -> Option<SimpleExpr> {
     let (last, whole) = words.split_last()?;
     Some(match backend {
         DbBackend::Postgres => {
-            let terms: Vec<String> = whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]).collect();
+            let terms: Vec<String> =
+                whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]).collect();
             Expr::cust_with_values("opportunities.search @@ to_tsquery('simple', $1)", [terms.join(" & ")])
         }
         _ => {
-            let terms: Vec<String> = whole.iter().map(|word| format!("\"{word}\"")).chain([format!("\"{last}\"*")]).collect();
+            let terms: Vec<String> =
+                whole.iter().map(|word| format!("\"{word}\"")).chain([format!("\"{last}\"*")]).collect();
             Expr::cust_with_values(
                 "opportunities.search_id IN (SELECT rowid FROM opportunities_search WHERE opportunities_search MATCH ?)",
                 [terms.join(" ")],

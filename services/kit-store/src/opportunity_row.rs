@@ -13,7 +13,11 @@ use crate::{
 };
 
 /// Notes, star and snooze are left unset: they are not the pipeline's.
-pub(crate) fn opportunity_row(account: &Account, id: Uuid, opportunity: &Opportunity) -> Result<ActiveModel, StoreError> {
+pub(crate) fn opportunity_row(
+    account: &Account,
+    id: Uuid,
+    opportunity: &Opportunity,
+) -> Result<ActiveModel, StoreError> {
     let mut row = identity(account, id, opportunity)?;
     statements(&mut row, opportunity)?;
     judgement(&mut row, opportunity)?;

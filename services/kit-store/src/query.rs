@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use contract::{
-    Check, Decision, EmploymentType, Engine, Facts, Flag, HardFilter, Kind, Language, NoDraftReason, RemotePolicy, ReplyState,
-    ScoreLine, Seniority, Status, Tier,
+    Check, Decision, EmploymentType, Engine, Facts, Flag, HardFilter, Kind, Language, NoDraftReason, RemotePolicy,
+    ReplyState, ScoreLine, Seniority, Status, Tier,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

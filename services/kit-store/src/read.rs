@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use contract::{Account, Direction, ReplyState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -16,9 +16,7 @@ use crate::{
     cursor::Cursor,
     entity::{message, opportunity, opportunity_event, reply},
     list::{self, ListRow},
-    query::{
-        FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, OpportunityFilter, Page, ReplyRow, Sort,
-    },
+    query::{FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, OpportunityFilter, Page, ReplyRow, Sort},
 };
 
 /// Largest page.
@@ -64,10 +62,8 @@ impl Reader {
 
     async fn count(&self, all: &sea_orm::Select<opportunity::Entity>) -> Result<u64, StoreError> {
         let counted = all.clone().select_only().column(opportunity::Column::Id).limit(COUNTED).into_query();
-        let query = Query::select()
-            .expr_as(Expr::cust("COUNT(*)"), "total")
-            .from_subquery(counted, "counted")
-            .to_owned();
+        let query =
+            Query::select().expr_as(Expr::cust("COUNT(*)"), "total").from_subquery(counted, "counted").to_owned();
         let total: i64 = match self.db.query_one(&query).await? {
             Some(row) => row.try_get("", "total")?,
             None => 0,
@@ -144,12 +140,14 @@ impl Reader {
         let mine = message::Entity::find_by_id(id).filter(message::Column::Account.eq(account.as_str()));
         let Some(row) = mine.one(&self.db).await? else { return Ok(None) };
         let opportunity_id = match row.conversation_id {
-            Some(conversation) => opportunity::Entity::find_by_id(conversation)
-                .select_only()
-                .column(opportunity::Column::Id)
-                .into_tuple::<Uuid>()
-                .one(&self.db)
-                .await?,
+            Some(conversation) => {
+                opportunity::Entity::find_by_id(conversation)
+                    .select_only()
+                    .column(opportunity::Column::Id)
+                    .into_tuple::<Uuid>()
+                    .one(&self.db)
+                    .await?
+            }
             None => None,
         };
         message_row(row, opportunity_id).map(Some)

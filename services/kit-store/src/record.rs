@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, Utc};
 use contract::{
-    Account, Change, Check, Decision, DismissalReason, Engine, Facts, Flag, Kind, Language, Message, NoDraftReason, ReplyState,
-    Score, Status,
+    Account, Change, Check, Decision, DismissalReason, Engine, Facts, Flag, Kind, Language, Message, NoDraftReason,
+    ReplyState, Score, Status,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

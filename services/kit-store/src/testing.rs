@@ -148,13 +148,20 @@ fn binaries() -> Option<PathBuf> {
 impl crate::Reader {
     /// How the database would read a page of this list: its plan, line by line. PostgreSQL is asked as if the table
     /// were large.
-    pub async fn plan(&self, account: &contract::Account, filter: &crate::OpportunityFilter, sort: crate::Sort) -> Vec<String> {
+    pub async fn plan(
+        &self,
+        account: &contract::Account,
+        filter: &crate::OpportunityFilter,
+        sort: crate::Sort,
+    ) -> Vec<String> {
         use sea_orm::{DbBackend, QueryTrait, TransactionTrait};
         let backend = self.db.get_database_backend();
-        let mut question = crate::list::page(crate::list::matching(backend, account, filter), sort, 10, None).build(backend);
+        let mut question =
+            crate::list::page(crate::list::matching(backend, account, filter), sort, 10, None).build(backend);
         let transaction = self.db.begin().await.expect("a transaction");
         let column = if backend == DbBackend::Postgres {
-            let large = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+            let large =
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
             transaction.execute_unprepared(large).await.expect("settings");
             question.sql = format!("EXPLAIN {}", question.sql);
             "QUERY PLAN"

@@ -50,7 +50,10 @@ mod tests {
 
     #[test]
     fn words_lose_case_accents_and_signs() {
-        assert_eq!(words("Málaga, C++/C# & node.js — 85.5k€!"), ["malaga", "cplusplus", "csharp", "node", "js", "85", "5k"]);
+        assert_eq!(
+            words("Málaga, C++/C# & node.js — 85.5k€!"),
+            ["malaga", "cplusplus", "csharp", "node", "js", "85", "5k"]
+        );
     }
 
     #[test]

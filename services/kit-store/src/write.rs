@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::Account;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    FromQueryResult, IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -197,8 +197,18 @@ async fn elsewhere(
 }
 
 async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreError> {
-    let (mut threads, mut messages, mut opportunities, mut replies, mut history) = (vec![], vec![], vec![], vec![], vec![]);
-    for Write { account, conversation_id: id, opportunity, thread, messages: said, replies: drafts, history: entries } in writes {
+    let (mut threads, mut messages, mut opportunities, mut replies, mut history) =
+        (vec![], vec![], vec![], vec![], vec![]);
+    for Write {
+        account,
+        conversation_id: id,
+        opportunity,
+        thread,
+        messages: said,
+        replies: drafts,
+        history: entries,
+    } in writes
+    {
         threads.extend(thread.as_ref().map(|thread| convert::thread_row(account, *id, thread)));
         for message in said {
             messages.push(convert::message_row(account, *id, message)?);

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use contract::{Change, Direction, Engine, OpportunitiesStored, ReplyState, Status, StoredItem};
-use kit_store::record::{Conversation, HistoryRecord, Judgement, Opportunity, Outcome, Reply, StoredMessage, ThreadRecord, Write};
+use kit_store::record::{
+    Conversation, HistoryRecord, Judgement, Opportunity, Outcome, Reply, StoredMessage, ThreadRecord, Write,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -86,7 +88,9 @@ impl Fold {
             Fact::Rescored(judgement) => self.rescore(judgement),
         };
         changed.then(|| match fact {
-            Fact::Heard(heard) if heard.message.direction == Direction::Outbound && self.known.answers_all(heard.key()) => {
+            Fact::Heard(heard)
+                if heard.message.direction == Direction::Outbound && self.known.answers_all(heard.key()) =>
+            {
                 Change::Answered
             }
             fact => fact.change(),
@@ -104,7 +108,8 @@ impl Fold {
         if let Some(known) = self.known.messages.get(&id) {
             let newer = match (&known.outcome, &heard.outcome) {
                 (Outcome::Read(old), Outcome::Read(new)) => {
-                    (new.engine_version, new.judgement.profile_revision) > (old.engine_version, old.judgement.profile_revision)
+                    (new.engine_version, new.judgement.profile_revision)
+                        > (old.engine_version, old.judgement.profile_revision)
                 }
                 (Outcome::Dismissed(_), Outcome::Read(_)) => true,
                 (_, Outcome::Dismissed(_)) => false,
@@ -124,7 +129,8 @@ impl Fold {
         let id = reply.answers.message_id;
         let mut reply = reply.clone();
         if let Some(known) = self.known.replies.get(&id) {
-            let untouched = matches!(known.state, ReplyState::Draft | ReplyState::Withdrawn) && known.engine != Engine::Person;
+            let untouched =
+                matches!(known.state, ReplyState::Draft | ReplyState::Withdrawn) && known.engine != Engine::Person;
             if !untouched || reply.profile_revision <= known.profile_revision {
                 return false;
             }
@@ -142,9 +148,11 @@ impl Fold {
         let counts = judgement.facts_revision == view.facts_revision
             && (view.judgement.facts_revision != view.facts_revision
                 || judgement.profile_revision >= view.judgement.profile_revision)
-            && self.known.rescored.as_ref().is_none_or(|last| {
-                last.facts_revision != view.facts_revision || age(judgement) > age(last)
-            });
+            && self
+                .known
+                .rescored
+                .as_ref()
+                .is_none_or(|last| last.facts_revision != view.facts_revision || age(judgement) > age(last));
         if counts {
             self.known.rescored = Some(judgement.clone());
         }
@@ -206,7 +214,12 @@ impl Fold {
             opportunity: view.filter(|_| !history.is_empty()),
             thread: if said.is_empty() { None } else { thread(&known) },
             messages: known.messages.into_iter().filter(|(id, _)| changed(&said, id)).map(|(_, said)| said).collect(),
-            replies: known.replies.into_iter().filter(|(id, _)| changed(&drafted, id)).map(|(_, reply)| reply).collect(),
+            replies: known
+                .replies
+                .into_iter()
+                .filter(|(id, _)| changed(&drafted, id))
+                .map(|(_, reply)| reply)
+                .collect(),
             history,
         };
         Folded { write, items, unjudged }
@@ -237,7 +250,8 @@ fn history(touch: &Touch, change: Change, revision: i64, view: &Opportunity) -> 
 
 /// The conversation at its source, where that has a name for it.
 fn thread(known: &Known) -> Option<ThreadRecord> {
-    let mut messages: Vec<&StoredMessage> = known.messages.values().filter(|stored| stored.message.thread.id.is_some()).collect();
+    let mut messages: Vec<&StoredMessage> =
+        known.messages.values().filter(|stored| stored.message.thread.id.is_some()).collect();
     messages.sort_by_key(|stored| stored.key());
     let newest = messages.last()?;
     let last = |direction| {

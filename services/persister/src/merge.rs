@@ -23,7 +23,8 @@ pub struct Merged {
 
 /// Merges readings, given oldest first.
 pub fn merge(readings: &[(Uuid, &Reading)]) -> Merged {
-    let mut merged = Merged { kind: Kind::FollowUp, facts: Facts::default(), flags: Vec::new(), sources: BTreeMap::new() };
+    let mut merged =
+        Merged { kind: Kind::FollowUp, facts: Facts::default(), flags: Vec::new(), sources: BTreeMap::new() };
     for (message_id, reading) in readings {
         if reading.kind == Kind::NewOpportunity {
             merged.kind = Kind::NewOpportunity;
@@ -46,7 +47,16 @@ fn take_fields(merged: &mut Merged, message_id: Uuid, stated: &Facts) {
         )+};
     }
     newest!(
-        company, agency, industry, role, seniority, salary, remote_policy, location, employment_type, work_week_days,
+        company,
+        agency,
+        industry,
+        role,
+        seniority,
+        salary,
+        remote_policy,
+        location,
+        employment_type,
+        work_week_days,
         question_type
     );
     // Questions are asked anew, not added up: earlier ones had their answer or are repeated.
@@ -71,10 +81,9 @@ fn take_lists(merged: &mut Merged, message_id: Uuid, stated: &Facts) {
         }
         merged.sources.insert(format!("tech_stack.{index}"), message_id);
     }
-    for (name, stated, all) in [
-        ("contacts", &stated.contacts, &mut merged.facts.contacts),
-        ("links", &stated.links, &mut merged.facts.links),
-    ] {
+    for (name, stated, all) in
+        [("contacts", &stated.contacts, &mut merged.facts.contacts), ("links", &stated.links, &mut merged.facts.links)]
+    {
         for field in stated {
             let known = all.iter().position(|known| known.value == field.value);
             let index = known.unwrap_or(all.len());
@@ -124,7 +133,8 @@ fn flags(readings: &[(Uuid, &Reading)], merged: &Merged) -> Vec<Flag> {
 /// A new opportunity with no role, or with fewer than two of stack, pay, seniority and company.
 fn thin(merged: &Merged) -> bool {
     let facts = &merged.facts;
-    let stated = [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
+    let stated =
+        [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
     facts.role.is_none() || stated.into_iter().filter(|stated| *stated).count() < 2
 }
 

@@ -147,38 +147,44 @@ mod tests {
     fn every_cell_of_the_opportunity_table() {
         let states: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
         assert_eq!(states.join(" "), "new awaiting_review snoozed replied declined archived dismissed");
-        assert_eq!(table(Status::ALL, Step::ALL, next), [
-            "Inbound: . . awaiting_review awaiting_review awaiting_review awaiting_review .",
-            "Drafted: awaiting_review . . . . . .",
-            "Answered: replied replied replied . . . .",
-            "Snooze: snoozed snoozed snoozed . . . .",
-            "Wake: . . awaiting_review . . . .",
-            "Archive: archived archived archived archived archived . .",
-            "Restore: . . awaiting_review . awaiting_review awaiting_review awaiting_review",
-            "Decline: declined declined declined . . . .",
-            "Dismiss: dismissed dismissed dismissed . . . .",
-        ]);
+        assert_eq!(
+            table(Status::ALL, Step::ALL, next),
+            [
+                "Inbound: . . awaiting_review awaiting_review awaiting_review awaiting_review .",
+                "Drafted: awaiting_review . . . . . .",
+                "Answered: replied replied replied . . . .",
+                "Snooze: snoozed snoozed snoozed . . . .",
+                "Wake: . . awaiting_review . . . .",
+                "Archive: archived archived archived archived archived . .",
+                "Restore: . . awaiting_review . awaiting_review awaiting_review awaiting_review",
+                "Decline: declined declined declined . . . .",
+                "Dismiss: dismissed dismissed dismissed . . . .",
+            ]
+        );
     }
 
     #[test]
     fn every_cell_of_the_reply_table() {
         let states: Vec<&str> = ReplyState::ALL.iter().map(|state| state.as_str()).collect();
         assert_eq!(states.join(" "), "draft approved sending sent failed unknown discarded withdrawn");
-        assert_eq!(table(ReplyState::ALL, ReplyStep::ALL, next_reply), [
-            "Approve: approved . . . . . . .",
-            "Claim: . sending . . . . . .",
-            "Sent: . . sent . . . . .",
-            "Fail: . . failed . . . . .",
-            "Lose: . . unknown . . . . .",
-            "Undo: . draft . . . . . .",
-            "Expire: . draft . . . . . .",
-            "Discard: discarded . . . . . . .",
-            "Edit: draft . . . . . . .",
-            "MarkSent: sent . . . sent sent . .",
-            "Retry: . . . . approved approved . .",
-            "NewerInbound: withdrawn withdrawn . . withdrawn . . .",
-            "SameSeen: sent sent sent . sent sent . .",
-            "OtherSeen: withdrawn withdrawn . . withdrawn . . .",
-        ]);
+        assert_eq!(
+            table(ReplyState::ALL, ReplyStep::ALL, next_reply),
+            [
+                "Approve: approved . . . . . . .",
+                "Claim: . sending . . . . . .",
+                "Sent: . . sent . . . . .",
+                "Fail: . . failed . . . . .",
+                "Lose: . . unknown . . . . .",
+                "Undo: . draft . . . . . .",
+                "Expire: . draft . . . . . .",
+                "Discard: discarded . . . . . . .",
+                "Edit: draft . . . . . . .",
+                "MarkSent: sent . . . sent sent . .",
+                "Retry: . . . . approved approved . .",
+                "NewerInbound: withdrawn withdrawn . . withdrawn . . .",
+                "SameSeen: sent sent sent . sent sent . .",
+                "OtherSeen: withdrawn withdrawn . . withdrawn . . .",
+            ]
+        );
     }
 }

@@ -3,8 +3,8 @@
 use bus::{Delivery, StageError};
 use chrono::{DateTime, Utc};
 use contract::{
-    Change, MessageDismissed, OpportunitiesRescored, OpportunityScored, Reason, ReplyDrafted, ReplyState, Sender, Thread,
-    identity, topology,
+    Change, MessageDismissed, OpportunitiesRescored, OpportunityScored, Reason, ReplyDrafted, ReplyState, Sender,
+    Thread, identity, topology,
 };
 use kit_store::record::{Dismissal, Judgement, Key, Outcome, Reading, Reply, StoredMessage};
 use uuid::Uuid;

@@ -126,8 +126,10 @@ impl Known {
                 revision,
                 created_at: before.map_or(now, |standing| standing.created_at),
                 processed_at: now,
-                processing_time_ms: before
-                    .map_or_else(|| (now - received_at).num_milliseconds().max(0), |standing| standing.processing_time_ms),
+                processing_time_ms: before.map_or_else(
+                    || (now - received_at).num_milliseconds().max(0),
+                    |standing| standing.processing_time_ms,
+                ),
             },
             kind: merged.kind,
             source: message.message.source.clone(),

@@ -55,7 +55,11 @@ async fn every_sort_is_total_and_pages_through_everything_once(database: Databas
         }
         let expected: Vec<Uuid> = expected.iter().map(|row| id(row.number)).collect();
         for limit in [1, 2, 4, 100] {
-            assert_eq!(all(&database, &OpportunityFilter::default(), sort, limit).await, expected, "{sort:?} by {limit}");
+            assert_eq!(
+                all(&database, &OpportunityFilter::default(), sort, limit).await,
+                expected,
+                "{sort:?} by {limit}"
+            );
         }
     }
 }

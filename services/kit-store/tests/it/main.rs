@@ -1,5 +1,7 @@
 //! The store against real databases: the same bodies on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod listing;
 mod opening;
 mod sample;

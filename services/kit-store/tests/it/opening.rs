@@ -10,7 +10,8 @@ async fn migrating_again_or_at_once_is_harmless(database: Database) {
     assert_eq!(database.store.pending_migrations().await.unwrap(), Vec::<String>::new());
     let others = [connect(&database.url, 1).await.unwrap(), connect(&database.url, 1).await.unwrap()];
     let (left, right) = tokio::join!(others[0].migrate(), others[1].migrate());
-    (left.unwrap(), right.unwrap());
+    left.unwrap();
+    right.unwrap();
 }
 
 async fn an_open_store_answers(database: Database) {
@@ -26,7 +27,8 @@ async fn two_processes_may_create_one_file() {
     let stores = [connect(&url, 2).await.unwrap(), connect(&url, 2).await.unwrap()];
     assert_eq!(stores[0].pending_migrations().await.unwrap().len(), 4);
     let (left, right) = tokio::join!(stores[0].migrate(), stores[1].migrate());
-    (left.unwrap(), right.unwrap());
+    left.unwrap();
+    right.unwrap();
     assert_eq!(stores[1].pending_migrations().await.unwrap(), Vec::<String>::new());
 }
 
@@ -41,7 +43,10 @@ async fn a_sqlite_file_is_durable_before_the_acknowledgement() {
 #[tokio::test]
 async fn an_address_that_is_none_says_what_to_write() {
     let error = connect("mysql://root:secret@localhost/x", 1).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Other(text) if text.contains("sqlite://") && !text.contains("secret")), "{error}");
+    assert!(
+        matches!(&error, StoreError::Other(text) if text.contains("sqlite://") && !text.contains("secret")),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use contract::{
-    Account, Decision, Engine, Evidence, Facts, Field, Kind, Language, Part, RemotePolicy, Score, Status, TechMention, Tier,
+    Account, Decision, Engine, Evidence, Facts, Field, Kind, Language, Part, RemotePolicy, Score, Status, TechMention,
+    Tier,
 };
 use kit_store::{
     Scope, Store, StoreError,

@@ -18,7 +18,9 @@ on_both!(
 );
 
 async fn an_older_revision_never_overwrites_a_newer_one(database: Database) {
-    write(&database.store, &[Row { revision: 5, status: Status::Replied, ..Row::new(1, "ACME", 0, None) }]).await.unwrap();
+    write(&database.store, &[Row { revision: 5, status: Status::Replied, ..Row::new(1, "ACME", 0, None) }])
+        .await
+        .unwrap();
     write(&database.store, &[Row { revision: 4, ..Row::new(1, "ACME", 0, None) }]).await.unwrap();
     let found = database.store.reader().opportunity(&me(), id(1)).await.unwrap().unwrap();
     assert_eq!((found.row.revision, found.row.status), (5, Status::Replied));
@@ -64,7 +66,9 @@ async fn two_live_replies_of_one_opportunity_are_refused(database: Database) {
     assert!(matches!(two, Err(StoreError::Conflict(_))), "{two:?}");
     store(vec![reply(1, ReplyState::Draft)]).await.unwrap();
     // The successor may stand before the one it succeeds.
-    store(vec![reply(2, ReplyState::Draft), reply(1, ReplyState::Withdrawn), reply(3, ReplyState::Sending)]).await.unwrap();
+    store(vec![reply(2, ReplyState::Draft), reply(1, ReplyState::Withdrawn), reply(3, ReplyState::Sending)])
+        .await
+        .unwrap();
 }
 
 async fn large_batches_are_split(database: Database) {

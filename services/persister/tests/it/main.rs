@@ -1,5 +1,7 @@
 //! The persister against real databases, and its decisions against every order of arrival.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod order;
 mod sample;
 mod storing;

@@ -12,12 +12,22 @@ use persister::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::sample::{at, conversation, delivery, dismissed, drafted, me, message, offer, own, pay, rescored, scored_by, tech};
+use crate::sample::{
+    at, conversation, delivery, dismissed, drafted, me, message, offer, own, pay, rescored, scored_by, tech,
+};
 
 /// A store in memory: what the database's upserts do.
 struct Memory {
     stored: Conversation,
     row: Option<Opportunity>,
+}
+
+/// What is compared.
+#[derive(Debug, PartialEq)]
+struct Rows {
+    opportunity: Option<Opportunity>,
+    replies: Vec<(Uuid, ReplyState, Option<String>)>,
+    messages: Vec<Uuid>,
 }
 
 impl Memory {
@@ -61,7 +71,7 @@ impl Memory {
     }
 
     /// The rows, without what tells of arrival itself: times of writing, revisions and stream places.
-    fn rows(mut self) -> (Option<Opportunity>, Vec<(Uuid, ReplyState, Option<String>)>, Vec<Uuid>) {
+    fn rows(mut self) -> Rows {
         if let Some(row) = &mut self.row {
             row.standing.revision = 0;
             row.standing.rescored = None;
@@ -73,7 +83,7 @@ impl Memory {
         replies.sort();
         let mut messages: Vec<_> = self.stored.messages.iter().map(|stored| stored.message.id).collect();
         messages.sort();
-        (self.row, replies, messages)
+        Rows { opportunity: self.row, replies, messages }
     }
 }
 
@@ -112,22 +122,25 @@ fn about(number: u8) -> impl Strategy<Value = Vec<Input>> {
     let minute = i64::from(number) * 10;
     let inbound = move || message(number, Direction::Inbound, minute, "Hello, we build presses for cider.");
     let draft = format!("Thank you, {number}.");
-    let reading = (facts(), facts(), 0..4_usize, any::<bool>(), any::<bool>()).prop_map(move |(first, second, more, new, drafts)| {
-        let kind = if new { Kind::NewOpportunity } else { Kind::FollowUp };
-        let mut inputs = vec![scored_by(inbound(), kind, first.clone(), 1, 1)];
-        match more {
-            1 => inputs.push(scored_by(inbound(), kind, second, 2, 1)),
-            2 => inputs.push(scored_by(inbound(), kind, first, 1, 2)),
-            3 => inputs.push(dismissed(inbound(), DismissalReason::Courtesy)),
-            _ => {}
-        }
-        if drafts {
-            inputs.push(drafted(&inbound(), &draft, 1));
-            inputs.push(drafted(&inbound(), &draft, 2));
-        }
-        inputs
-    });
-    let courtesy = Just(vec![dismissed(message(number, Direction::Inbound, minute, "Thanks!"), DismissalReason::Courtesy)]);
+    let reading = (facts(), facts(), 0..4_usize, any::<bool>(), any::<bool>()).prop_map(
+        move |(first, second, more, new, drafts)| {
+            let kind = if new { Kind::NewOpportunity } else { Kind::FollowUp };
+            let mut inputs = vec![scored_by(inbound(), kind, first.clone(), 1, 1)];
+            match more {
+                1 => inputs.push(scored_by(inbound(), kind, second, 2, 1)),
+                2 => inputs.push(scored_by(inbound(), kind, first, 1, 2)),
+                3 => inputs.push(dismissed(inbound(), DismissalReason::Courtesy)),
+                _ => {}
+            }
+            if drafts {
+                inputs.push(drafted(&inbound(), &draft, 1));
+                inputs.push(drafted(&inbound(), &draft, 2));
+            }
+            inputs
+        },
+    );
+    let courtesy =
+        Just(vec![dismissed(message(number, Direction::Inbound, minute, "Thanks!"), DismissalReason::Courtesy)]);
     let answer = prop_oneof![Just("Thank  you, 0."), Just("Thank you, 1."), Just("Let us talk by phone.")]
         .prop_map(move |text| vec![own(number, minute, text)]);
     prop_oneof![4 => reading, 1 => courtesy, 2 => answer]

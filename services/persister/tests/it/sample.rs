@@ -4,8 +4,8 @@ use bus::Delivery;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use contract::{
     Account, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language, LineName, Message,
-    MessageDismissed, OpportunitiesRescored, OpportunityAnalyzed, OpportunityScored, Part, Rescored, ReplyDrafted, Salary, Score,
-    ScoreLine, Sender, TechMention, Thread, Tier, identity,
+    MessageDismissed, OpportunitiesRescored, OpportunityAnalyzed, OpportunityScored, Part, ReplyDrafted, Rescored,
+    Salary, Score, ScoreLine, Sender, TechMention, Thread, Tier, identity,
 };
 use persister::touch::Input;
 use uuid::Uuid;
@@ -98,7 +98,13 @@ pub(crate) fn delivery(number: u64, event: Input) -> Delivery<Input> {
     }
 }
 
-pub(crate) fn scored_by(message: Message, kind: Kind, facts: Facts, engine_version: u32, profile_revision: u64) -> Input {
+pub(crate) fn scored_by(
+    message: Message,
+    kind: Kind,
+    facts: Facts,
+    engine_version: u32,
+    profile_revision: u64,
+) -> Input {
     let score = score(&facts, profile_revision);
     let opportunity_id = identity::opportunity_id(&me(), message.thread.id.as_deref(), message.id);
     let analysis = OpportunityAnalyzed {
@@ -111,7 +117,12 @@ pub(crate) fn scored_by(message: Message, kind: Kind, facts: Facts, engine_versi
         engine: Engine::Rules,
         engine_version,
     };
-    Input::Scored(Box::new(OpportunityScored { analysis, score: Some(score), decision: Decision::Engage, profile_revision }))
+    Input::Scored(Box::new(OpportunityScored {
+        analysis,
+        score: Some(score),
+        decision: Decision::Engage,
+        profile_revision,
+    }))
 }
 
 pub(crate) fn scored(message: Message, kind: Kind, facts: Facts) -> Input {

@@ -112,7 +112,10 @@ async fn an_own_message_answers_before_or_after_what_it_answers(database: Databa
     let first = message(1, Direction::Inbound, 0, OFFER);
     assert_eq!(store(&database, 1, vec![own(9, 30, "Yes,  gladly.")]).await, ["opportunities.stored"]);
     let reader = database.store.reader();
-    assert_eq!(reader.message(&me(), message(9, Direction::Outbound, 30, "").id).await.unwrap().unwrap().opportunity_id, None);
+    assert_eq!(
+        reader.message(&me(), message(9, Direction::Outbound, 30, "").id).await.unwrap().unwrap().opportunity_id,
+        None
+    );
     store(&database, 2, vec![drafted(&first, "Yes, gladly.", 1)]).await;
     store(&database, 3, vec![scored(first, Kind::NewOpportunity, offer())]).await;
     let found = reader.opportunity(&me(), conversation()).await.unwrap().unwrap();
@@ -121,7 +124,12 @@ async fn an_own_message_answers_before_or_after_what_it_answers(database: Databa
     assert_eq!(found.messages.len(), 2);
     // A newer message opens it again, another answer by hand withdraws its draft.
     let second = message(2, Direction::Inbound, 40, "When?");
-    store(&database, 4, vec![scored(second.clone(), Kind::FollowUp, Facts::default()), drafted(&second, "On Monday.", 1)]).await;
+    store(
+        &database,
+        4,
+        vec![scored(second.clone(), Kind::FollowUp, Facts::default()), drafted(&second, "On Monday.", 1)],
+    )
+    .await;
     let found = reader.opportunity(&me(), conversation()).await.unwrap().unwrap();
     assert_eq!((found.row.status, found.row.reply_state), (Status::AwaitingReview, Some(ReplyState::Draft)));
     store(&database, 6, vec![own(10, 50, "Tuesday suits me.")]).await;
