@@ -31,6 +31,7 @@ pub(crate) fn pieces(raw: &str) -> Vec<Piece> {
     let lower = raw.to_ascii_lowercase();
     let (mut out, mut plain, mut at) = (Vec::new(), 0, 0);
     let mut no_comment_end = false;
+    let mut unclosed = Vec::new();
     while let Some(offset) = bytes[at..].iter().position(|b| *b == b'<' || *b == b'&') {
         let start = at + offset;
         let step = if bytes[start] == b'&' {
@@ -40,7 +41,7 @@ pub(crate) fn pieces(raw: &str) -> Vec<Piece> {
             no_comment_end = end.is_none();
             end.map(|end| (None, end))
         } else {
-            tag(raw, &lower, start)
+            tag(raw, &lower, start, &mut unclosed)
         };
         let Some((replacement, end)) = step else {
             at = start + 1;
@@ -60,8 +61,9 @@ pub(crate) fn pieces(raw: &str) -> Vec<Piece> {
     out
 }
 
-/// A known tag at `start`: what stands for it and where reading goes on.
-fn tag(raw: &str, lower: &str, start: usize) -> Option<(Option<char>, usize)> {
+/// A known tag at `start`: what stands for it and where reading goes on. `unclosed` remembers the names that have no
+/// end further on, so that a text of nothing but open tags is not searched again for each.
+fn tag<'a>(raw: &str, lower: &'a str, start: usize, unclosed: &mut Vec<&'a str>) -> Option<(Option<char>, usize)> {
     let window = raw.as_bytes().get(start..(start + LONGEST_TAG).min(raw.len()))?;
     let close = start + window.iter().position(|b| *b == b'>')?;
     let inside = &lower[start + 1..close];
@@ -69,11 +71,15 @@ fn tag(raw: &str, lower: &str, start: usize) -> Option<(Option<char>, usize)> {
         return Some((None, close + 1));
     }
     let closing = inside.starts_with('/');
-    let name: &str = inside.trim_start_matches('/').split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
+    let name: &'a str = inside.trim_start_matches('/').split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
     let hidden = ["display:none", "display: none", "font-size:0", "visibility:hidden"].iter().any(|s| inside.contains(s));
     if !closing && (UNSEEN.contains(&name) || hidden && (BREAKING.contains(&name) || INLINE.contains(&name))) {
-        let end = lower[close..].find(&format!("</{name}")).map(|n| close + n);
-        let after = end.and_then(|e| lower[e..].find('>').map(|n| e + n + 1)).unwrap_or(close + 1);
+        let known = unclosed.contains(&name);
+        let end = if known { None } else { lower[close..].find(&format!("</{name}")).map(|n| close + n) };
+        if end.is_none() && !known {
+            unclosed.push(name);
+        }
+        let after = end.map_or(close + 1, |e| lower[e..].find('>').map_or(lower.len(), |n| e + n + 1));
         return Some((Some(' '), after));
     }
     if BREAKING.contains(&name) {

@@ -132,7 +132,7 @@ pub(crate) fn currency(country: &str) -> Option<&'static str> {
 pub(crate) fn country_of(doc: &Doc, location: Option<&Found<String>>) -> Option<&'static str> {
     let found = location?;
     let all = mentions(doc, &found.span);
-    all.iter().rev().find(|m| !m.known.country.is_empty()).map(|m| m.known.country)
+    all.iter().find(|m| !m.known.country.is_empty()).map(|m| m.known.country)
 }
 
 static REMOTE_REGION: LazyLock<Regex> = LazyLock::new(|| {

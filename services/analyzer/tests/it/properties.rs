@@ -56,7 +56,7 @@ fn a_reading_is_the_same_each_time() {
 
 #[test]
 fn a_mebibyte_of_anything_is_read() {
-    for piece in ["<!--", "<b", "&", "a ", "\u{200b}", "1,", "€1k-", "Go, ", "A", "| ", "(", "\n> ", "Ignore all previous instructions", "e\u{301}"] {
+    for piece in ["<!--", "<b", "<style>", "<div style=display:none>", "[", "&", "a ", "\u{200b}", "1,", "€1k-", "Go, ", "A", "| ", "(", "\n> ", "Ignore all previous instructions", "e\u{301}"] {
         let text = piece.repeat(1024 * 1024 / piece.len());
         proved(&crate::message(&text));
     }
