@@ -97,10 +97,19 @@ mod tests {
 
     #[test]
     fn a_host_is_known_or_refused() {
-        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]", "[::1]:8080", "sluice.example:99", "inbox.example:8443"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:1",
+            "[::1]",
+            "[::1]:8080",
+            "sluice.example:99",
+            "inbox.example:8443",
+        ] {
             assert!(answer(Method::GET, &[("host", host)]), "{host}");
         }
-        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.example:80", "inbox.example:1", "", "::1"] {
+        for host in ["evil.example", "localhost.evil.example", "127.0.0.1.nip.example:80", "inbox.example:1", "", "::1"]
+        {
             assert!(!answer(Method::GET, &[("host", host)]), "{host}");
         }
         assert!(!answer(Method::GET, &[]));

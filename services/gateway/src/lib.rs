@@ -30,12 +30,12 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
+use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live};
 pub use crate::{
     metrics::Metrics,
     problem::Problem,
     words::{Catalogue, Tongue, Words},
 };
-use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live};
 
 /// Longest that an answer may take; uploads and live streams are bounded by their own clocks.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -99,8 +99,8 @@ pub async fn serve(listener: TcpListener, deps: Deps) -> std::io::Result<()> {
 }
 
 async fn in_time(uri: Uri, headers: HeaderMap, request: Request, next: Next) -> Response {
-    let upload = uri.path() == "/api/v1/messages" && headers.get("content-type").is_some_and(|t| t != "application/json");
-    if upload {
+    let one = headers.get("content-type").is_some_and(|media| media.as_bytes().starts_with(b"application/json"));
+    if uri.path() == "/api/v1/messages" && !one {
         return next.run(request).await;
     }
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
@@ -112,4 +112,28 @@ async fn in_time(uri: Uri, headers: HeaderMap, request: Request, next: Next) -> 
 fn panicked(_cause: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn broken() -> &'static str {
+        panic!("on purpose")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_says_nothing_of_it() {
+        let router: Router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let response = router.oneshot(Request::new(Body::empty())).await.expect("a router never fails");
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["content-type"]),
+            (500, &"application/problem+json".parse().expect("text"))
+        );
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("the answer arrives whole");
+        assert!(!String::from_utf8_lossy(&body).contains("on purpose"));
+    }
 }

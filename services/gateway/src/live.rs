@@ -231,7 +231,9 @@ impl Live {
 /// Reads an event before any client gets it; one that cannot be read is left out.
 fn seen(tailed: &Tailed) -> Option<Seen> {
     let stored = OpportunitiesStored::decode(tailed.version, &tailed.payload)
-        .inspect_err(|error| tracing::warn!(%error, sequence = tailed.sequence, "an event of the live tail is left out"))
+        .inspect_err(
+            |error| tracing::warn!(%error, sequence = tailed.sequence, "an event of the live tail is left out"),
+        )
         .ok()?;
     Some(Seen { sequence: tailed.sequence, json: serde_json::to_string(&stored).ok()?.into() })
 }

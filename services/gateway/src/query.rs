@@ -69,7 +69,9 @@ pub(crate) fn listing(pairs: &[(String, String)]) -> Result<Listing, Problem> {
             "sort" => list.sort = sort(value)?,
             "limit" => list.limit = limit(value)?,
             "cursor" => list.cursor = Some(text(name, value)?),
-            unknown => return Err(Problem::parameter(unknown, format!("is no parameter of this list; there are {NAMES}"))),
+            unknown => {
+                return Err(Problem::parameter(unknown, format!("is no parameter of this list; there are {NAMES}")));
+            }
         }
     }
     Ok(list)
@@ -126,7 +128,9 @@ fn time(name: &str, value: &str) -> Result<DateTime<Utc>, Problem> {
     }
     match value.parse::<NaiveDate>() {
         Ok(day) => Ok(day.and_time(NaiveTime::MIN).and_utc()),
-        Err(_) => Err(Problem::parameter(name, "is neither a time like 2026-11-20T10:00:00Z nor a day like 2026-11-20")),
+        Err(_) => {
+            Err(Problem::parameter(name, "is neither a time like 2026-11-20T10:00:00Z nor a day like 2026-11-20"))
+        }
     }
 }
 

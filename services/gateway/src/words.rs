@@ -119,7 +119,8 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use contract::{
-        Decision, EmploymentType, Engine, Flag, Kind, Language, QuestionType, RemotePolicy, ReplyState, Seniority, Status, Tier,
+        Decision, EmploymentType, Engine, Flag, Kind, Language, QuestionType, RemotePolicy, ReplyState, Seniority,
+        Status, Tier,
     };
 
     use super::*;

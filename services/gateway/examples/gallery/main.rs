@@ -1,6 +1,7 @@
 //! Serves the pages with rows made by hand, to look at them: `cargo run -p gateway --example gallery`.
 
 mod fixtures;
+mod letters;
 
 use axum::{
     Router,
@@ -19,13 +20,22 @@ struct Asked {
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let pages = Router::new()
-        .route("/", get(|asked| page(asked, |scene| pages::render_inbox(scene, &fixtures::inbox(fixtures::rows()), BASE))))
-        .route("/empty", get(|asked| page(asked, |scene| pages::render_inbox(scene, &fixtures::inbox(Vec::new()), BASE))))
-        .route("/refused", get(|asked| page(asked, |scene| pages::render_detail(scene, &fixtures::refused(), &[]))))
-        .route("/error", get(|asked| page(asked, |scene| pages::render_error(scene, &Problem::unavailable(""), "/error"))))
+        .route(
+            "/",
+            get(|asked| page(asked, |scene| pages::render_inbox(scene, &fixtures::inbox(fixtures::rows()), BASE))),
+        )
+        .route(
+            "/empty",
+            get(|asked| page(asked, |scene| pages::render_inbox(scene, &fixtures::inbox(Vec::new()), BASE))),
+        )
+        .route("/refused", get(|asked| page(asked, |scene| pages::render_detail(scene, &letters::refused(), &[]))))
+        .route(
+            "/error",
+            get(|asked| page(asked, |scene| pages::render_error(scene, &Problem::unavailable(""), "/error"))),
+        )
         .route(
             "/opportunities/{id}",
-            get(|asked| page(asked, |scene| pages::render_detail(scene, &fixtures::detail(), &fixtures::history()))),
+            get(|asked| page(asked, |scene| pages::render_detail(scene, &letters::detail(), &letters::history()))),
         )
         .merge(gateway::assets::routes());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;

@@ -96,8 +96,10 @@ mod tests {
 
     #[test]
     fn the_least_message_is_its_text() {
-        let prepared = prepare(&Account::me(), br#"{"text":"We are hiring a Rust engineer"}"#, now()).expect("it is fine");
-        let again = prepare(&Account::me(), b"\xEF\xBB\xBF{\"text\":\"We are  hiring a Rust engineer\"}", now()).expect("so is this");
+        let prepared =
+            prepare(&Account::me(), br#"{"text":"We are hiring a Rust engineer"}"#, now()).expect("it is fine");
+        let again = prepare(&Account::me(), b"\xEF\xBB\xBF{\"text\":\"We are  hiring a Rust engineer\"}", now())
+            .expect("so is this");
         assert_eq!(prepared.ids, again.ids);
         assert_eq!(prepared.output.event_type(), "messages.received");
     }
@@ -115,7 +117,16 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_a_bad_body() {
-        for bytes in [&b""[..], b"  ", b"[]", b"\"text\"", b"{\"text\":\"x\"", b"{\"text\":\"x\"} {}", b"{\"text\":\"\xff\"}", b"{\"text\":\"\\ud800\"}"] {
+        for bytes in [
+            &b""[..],
+            b"  ",
+            b"[]",
+            b"\"text\"",
+            b"{\"text\":\"x\"",
+            b"{\"text\":\"x\"} {}",
+            b"{\"text\":\"\xff\"}",
+            b"{\"text\":\"\\ud800\"}",
+        ] {
             assert_eq!(problem(bytes).0, 400, "{bytes:?}");
         }
     }

@@ -118,7 +118,8 @@ async fn many(app: &App, body: Body) -> Response {
     let accepted = results.iter().filter(|line| matches!(line.outcome, Outcome::Accepted(_))).count();
     let mut answer = json!({ "accepted": accepted, "rejected": results.len() - accepted, "results": results });
     let Some(problem) = failed.or(away) else { return plain(StatusCode::ACCEPTED, answer) };
-    if let (Ok(serde_json::Value::Object(fields)), Some(object)) = (serde_json::to_value(&problem), answer.as_object_mut())
+    if let (Ok(serde_json::Value::Object(fields)), Some(object)) =
+        (serde_json::to_value(&problem), answer.as_object_mut())
     {
         object.extend(fields);
     }
@@ -143,7 +144,9 @@ impl Upload<'_> {
         while let Some(chunk) = next(&mut chunks).await? {
             size += chunk.len();
             if size > MOST_BYTES {
-                return Err(Problem::too_large(format!("the body has at most {MOST_BYTES} bytes; send the rest by itself")));
+                return Err(Problem::too_large(format!(
+                    "the body has at most {MOST_BYTES} bytes; send the rest by itself"
+                )));
             }
             for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
                 too_long |= rest.len() + piece.len() > MAX_PAYLOAD + 1;

@@ -12,10 +12,8 @@ use crate::{app::App, problem::Problem, query};
 
 pub(super) async fn list(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let list = query::listing(&query::pairs(&uri)?)?;
-    let page = app
-        .reader
-        .opportunities(&app.account, &list.filter, list.sort, list.limit, list.cursor.as_deref())
-        .await?;
+    let page =
+        app.reader.opportunities(&app.account, &list.filter, list.sort, list.limit, list.cursor.as_deref()).await?;
     let answer = json!({
         "items": page.items,
         "next_cursor": page.next_cursor,

@@ -61,24 +61,33 @@ mod tests {
 
     #[test]
     fn overlapping_proofs_share_their_stretch() {
-        let stretches = cut("a Senior Rust Engineer here", Part::Text, &[proof("role", 1, 2, 22), proof("stack-0", 2, 9, 13)]);
-        let seen: Vec<_> = stretches.iter().map(|s| (s.text.as_str(), s.tokens.as_str(), s.numbers.as_slice())).collect();
-        assert_eq!(seen, [
-            ("a ", "", &[][..]),
-            ("Senior ", "role", &[][..]),
-            ("Rust", "role stack-0", &[2][..]),
-            (" Engineer", "role", &[1][..]),
-            (" here", "", &[][..]),
-        ]);
+        let stretches =
+            cut("a Senior Rust Engineer here", Part::Text, &[proof("role", 1, 2, 22), proof("stack-0", 2, 9, 13)]);
+        let seen: Vec<_> =
+            stretches.iter().map(|s| (s.text.as_str(), s.tokens.as_str(), s.numbers.as_slice())).collect();
+        assert_eq!(
+            seen,
+            [
+                ("a ", "", &[][..]),
+                ("Senior ", "role", &[][..]),
+                ("Rust", "role stack-0", &[2][..]),
+                (" Engineer", "role", &[1][..]),
+                (" here", "", &[][..]),
+            ]
+        );
     }
 
     #[test]
     fn no_word_is_lost_and_ranges_that_do_not_fit_are_left_out() {
         let text = "pagamos 70.000 € al año";
-        let proofs = [proof("pay", 1, 8, 18), proof("bad", 2, 16, 17), proof("far", 3, 10, 900), proof("none", 4, 5, 5)];
+        let proofs =
+            [proof("pay", 1, 8, 18), proof("bad", 2, 16, 17), proof("far", 3, 10, 900), proof("none", 4, 5, 5)];
         let stretches = cut(text, Part::Text, &proofs);
         assert_eq!(stretches.iter().map(|s| s.text.as_str()).collect::<String>(), text);
-        assert_eq!(stretches.iter().filter(|s| !s.tokens.is_empty()).map(|s| s.text.as_str()).collect::<Vec<_>>(), ["70.000 €"]);
+        assert_eq!(
+            stretches.iter().filter(|s| !s.tokens.is_empty()).map(|s| s.text.as_str()).collect::<Vec<_>>(),
+            ["70.000 €"]
+        );
         assert_eq!(cut("", Part::Text, &proofs), []);
     }
 

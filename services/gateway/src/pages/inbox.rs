@@ -169,7 +169,10 @@ fn dismissed(scene: &Scene<'_>, inbox: &Inbox, frame: &Frame<'_>) -> Dismissed {
     });
     Dismissed {
         total: reasons().map(|(_, n)| n).sum(),
-        reasons: reasons().map(|(reason, n)| format!("{} {}", count(*n), words.of("dismissal", reason))).collect::<Vec<_>>().join(", "),
+        reasons: reasons()
+            .map(|(reason, n)| format!("{} {}", count(*n), words.of("dismissal", reason)))
+            .collect::<Vec<_>>()
+            .join(", "),
         newest: newest.collect(),
     }
 }

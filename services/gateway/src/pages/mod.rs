@@ -26,13 +26,13 @@ use contract::Tier;
 use futures::future::try_join_all;
 use kit_store::Sort;
 
+use self::frame::Frame;
 pub use self::{
     detail::render as render_detail,
     frame::Scene,
     inbox::{Inbox, render as render_inbox},
     select::{Selection, View},
 };
-use self::frame::Frame;
 use crate::{app::App, problem::Problem, query, words::Tongue};
 
 /// Dismissed messages that the inbox lists.
@@ -56,7 +56,8 @@ async fn show_inbox(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
 async fn read_inbox(app: &App, uri: &Uri) -> Result<Inbox, Problem> {
     let selection = Selection::of(uri)?;
     let (account, filter) = (&app.account, selection.filter());
-    let page = app.reader.opportunities(account, &filter, Sort::Priority, query::DEFAULT_LIMIT, selection.cursor.as_deref());
+    let page =
+        app.reader.opportunities(account, &filter, Sort::Priority, query::DEFAULT_LIMIT, selection.cursor.as_deref());
     let counts = Tier::ALL.iter().map(|tier| {
         let of_tier = kit_store::OpportunityFilter { tiers: vec![*tier], ..filter.clone() };
         async move {
@@ -127,9 +128,8 @@ impl Visit {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let pairs = query::pairs(uri).unwrap_or_default();
         let chosen = pairs.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Tongue::of(code));
-        let cookie = text(header::COOKIE).and_then(|all| {
-            all.split(';').find_map(|one| Tongue::of(one.trim().strip_prefix("lang=")?))
-        });
+        let cookie = text(header::COOKIE)
+            .and_then(|all| all.split(';').find_map(|one| Tongue::of(one.trim().strip_prefix("lang=")?)));
         let accepted = text(header::ACCEPT_LANGUAGE).and_then(Tongue::accepted);
         Self {
             tongue: chosen.or(cookie).or(accepted).unwrap_or_default(),
@@ -140,7 +140,13 @@ impl Visit {
     }
 
     fn scene<'a>(&self, app: &'a App, live_after: Option<u64>) -> Scene<'a> {
-        Scene { catalogue: &app.catalogue, tongue: self.tongue, now: Utc::now(), live_after, account: app.account.as_str() }
+        Scene {
+            catalogue: &app.catalogue,
+            tongue: self.tongue,
+            now: Utc::now(),
+            live_after,
+            account: app.account.as_str(),
+        }
     }
 
     fn answer(&self, app: &App, page: Result<String, Problem>) -> Response {

@@ -122,7 +122,9 @@ mod tests {
 
     #[test]
     fn a_selection_and_its_address_are_the_same() {
-        for address in ["/", "/?view=all", "/?view=answered&tier=INTERESANTE&remote=1&pay=1&q=caf%C3%A9%20%26%20co&cursor=a%3D"] {
+        for address in
+            ["/", "/?view=all", "/?view=answered&tier=INTERESANTE&remote=1&pay=1&q=caf%C3%A9%20%26%20co&cursor=a%3D"]
+        {
             let selection = Selection::of(&address.parse().expect("an address")).expect("it is one of ours");
             assert_eq!(selection.href(), address);
         }

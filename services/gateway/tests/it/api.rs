@@ -25,7 +25,10 @@ async fn a_list_is_ordered_filtered_and_paged_without_gaps() {
         answer["items"].as_array().expect("items").iter().filter_map(|row| row["total_score"].as_u64()).collect()
     };
     let all = gateway.get("/api/v1/opportunities").await.json();
-    assert_eq!((scores(&all), all["total_estimate"].as_u64(), &all["next_cursor"]), (vec![87, 55, 12], Some(3), &Value::Null));
+    assert_eq!(
+        (scores(&all), all["total_estimate"].as_u64(), &all["next_cursor"]),
+        (vec![87, 55, 12], Some(3), &Value::Null)
+    );
     assert_eq!(all["items"][0]["tier"], "HIGH_PRIORITY");
     assert_eq!(all["items"][0]["role"], "Rust Engineer");
 
@@ -113,7 +116,10 @@ async fn what_is_not_there_is_a_problem_too() {
 async fn readiness_tells_the_truth_and_metrics_move() {
     let mut gateway = Gateway::start().await;
     assert_eq!(gateway.get("/livez").await.status, 200);
-    assert_eq!(gateway.get("/readyz").await.json(), serde_json::json!({ "ready": true, "checks": { "nats": "ok", "store": "ok" } }));
+    assert_eq!(
+        gateway.get("/readyz").await.json(),
+        serde_json::json!({ "ready": true, "checks": { "nats": "ok", "store": "ok" } })
+    );
     gateway.server.kill().await;
     let away = gateway.get("/readyz").await;
     assert_eq!((away.status.as_u16(), &away.json()["checks"]["store"]), (503, &"ok".into()));

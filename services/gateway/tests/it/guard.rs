@@ -28,6 +28,9 @@ async fn every_answer_forbids_what_it_does_not_need() {
         let headers = gateway.get(address).await.headers;
         let policy = headers["content-security-policy"].to_str().expect("text");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{address}: {policy}");
-        assert_eq!((&headers["x-content-type-options"], &headers["referrer-policy"]), (&"nosniff".parse().expect("text"), &"no-referrer".parse().expect("text")));
+        assert_eq!(
+            (&headers["x-content-type-options"], &headers["referrer-policy"]),
+            (&"nosniff".parse().expect("text"), &"no-referrer".parse().expect("text"))
+        );
     }
 }

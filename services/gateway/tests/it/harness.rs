@@ -10,8 +10,8 @@ use axum::{
 use bus::{Bus, testing::TestServer};
 use chrono::{DateTime, Duration, Utc};
 use contract::{
-    Account, CapReason, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language, Message, Part, Score,
-    Sender, Status, Thread, Tier,
+    Account, CapReason, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language, Message,
+    Part, Score, Sender, Status, Thread, Tier,
 };
 use gateway::{Deps, Metrics};
 use kit_runtime::Checks;
@@ -163,8 +163,13 @@ pub(crate) fn opportunity(n: u128, total: u8, text: &str) -> Write {
         missing: Vec::new(),
         yearly: None,
     };
-    let judgement =
-        Judgement { score: Some(score), decision: Decision::Engage, profile_revision: 1, facts_revision: 1, stream_sequence: 1 };
+    let judgement = Judgement {
+        score: Some(score),
+        decision: Decision::Engage,
+        profile_revision: 1,
+        facts_revision: 1,
+        stream_sequence: 1,
+    };
     let reading = Reading {
         kind: Kind::NewOpportunity,
         language: Language::En,
@@ -236,7 +241,11 @@ pub(crate) fn dismissal(n: u128, text: &str) -> Write {
         conversation_id: opportunity_id(n),
         opportunity: None,
         thread: None,
-        messages: vec![StoredMessage { message: message(n, text), outcome: Outcome::Dismissed(dismissal), stream_sequence: 1 }],
+        messages: vec![StoredMessage {
+            message: message(n, text),
+            outcome: Outcome::Dismissed(dismissal),
+            stream_sequence: 1,
+        }],
         replies: Vec::new(),
         history: Vec::new(),
     }

@@ -73,7 +73,9 @@ async fn a_wrong_message_is_refused_with_its_field_and_nothing_is_published() {
 async fn good_lines_go_on_when_others_are_bad() {
     let gateway = Gateway::start().await;
     let long = format!("{{\"text\":\"{}\"}}", "y".repeat(1024 * 1024));
-    let body = format!("{{\"text\":\"one\"}}\n\nnot json\r\n{{\"text\":\"two\"}}\r\n{long}\n{{\"text\":7}}\n{{\"text\":\"three\"}}");
+    let body = format!(
+        "{{\"text\":\"one\"}}\n\nnot json\r\n{{\"text\":\"two\"}}\r\n{long}\n{{\"text\":7}}\n{{\"text\":\"three\"}}"
+    );
     let answer = gateway.post("application/x-ndjson", body).await;
     let result = answer.json();
     assert_eq!((answer.status.as_u16(), &result["accepted"], &result["rejected"]), (202, &3.into(), &3.into()));
@@ -97,7 +99,8 @@ async fn thousands_of_lines_are_all_kept() {
     let body: String = (0..2_000).map(|n| format!("{{\"text\":\"message {n}\"}}\n")).collect();
     let answer = gateway.post("application/x-ndjson", body).await.json();
     assert_eq!(answer["accepted"], 2_000);
-    let lines: Vec<u64> = answer["results"].as_array().expect("results").iter().filter_map(|l| l["line"].as_u64()).collect();
+    let lines: Vec<u64> =
+        answer["results"].as_array().expect("results").iter().filter_map(|l| l["line"].as_u64()).collect();
     assert_eq!(lines, (1..=2_000).collect::<Vec<_>>());
     assert_eq!(gateway.bus.last_sequence().await.expect("the log answers"), 2_000);
 }

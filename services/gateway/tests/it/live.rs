@@ -89,7 +89,12 @@ async fn a_client_that_was_away_loses_nothing() {
     let mut sequences = Vec::new();
     for n in 0..5 {
         sequences.push(served.publish(&Account::me(), n).await);
-        served.gateway.bus.publish(Output::new(&Account::me(), &MessageReceived::default())).await.expect("it is taken");
+        served
+            .gateway
+            .bus
+            .publish(Output::new(&Account::me(), &MessageReceived::default()))
+            .await
+            .expect("it is taken");
     }
     let ids = |events: Vec<(u64, String)>| events.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
     // From the log, and then on with what is new.

@@ -8,5 +8,7 @@ mod fixtures;
 mod guard;
 mod harness;
 mod intake;
+#[path = "../../examples/gallery/letters.rs"]
+mod letters;
 mod live;
 mod pages;

@@ -11,25 +11,29 @@ use gateway::{
 use crate::{
     fixtures,
     harness::{Gateway, dismissal, opportunity, opportunity_id, request},
+    letters,
 };
 
 fn rendered(tongue: Tongue) -> [String; 4] {
     let catalogue = Catalogue::load();
     let scene = Scene { catalogue: &catalogue, tongue, now: fixtures::now(), live_after: Some(7), account: "me" };
-    let inbox = |rows| render_inbox(&scene, &fixtures::inbox(rows), "http://localhost:8080").expect("the inbox renders");
+    let inbox =
+        |rows| render_inbox(&scene, &fixtures::inbox(rows), "http://localhost:8080").expect("the inbox renders");
     let detail = |detail, history: &[_]| render_detail(&scene, &detail, history).expect("the opportunity renders");
     [
         inbox(fixtures::rows()),
         inbox(Vec::new()),
-        detail(fixtures::detail(), &fixtures::history()),
-        detail(fixtures::refused(), &[]),
+        detail(letters::detail(), &letters::history()),
+        detail(letters::refused(), &[]),
     ]
 }
 
 #[test]
 fn no_page_needs_what_the_policy_forbids_and_nothing_hostile_gets_through() {
     for page in Tongue::ALL.into_iter().flat_map(rendered) {
-        for forbidden in [" style=", "<style", " onclick", " onload", "javascript:", "<script>", "<img", "http://www.w3.org"] {
+        for forbidden in
+            [" style=", "<style", " onclick", " onload", "javascript:", "<script>", "<img", "http://www.w3.org"]
+        {
             assert!(!page.contains(forbidden), "{forbidden} in a page");
         }
         assert!(!page.contains("never shown"), "words of a private message");
@@ -68,7 +72,11 @@ fn a_row_tells_a_tier_by_words_and_marks_and_hatches_what_is_capped() {
     assert!(inbox.contains("pay not stated") && inbox.contains("client not named · via Talent4U"));
     assert!(inbox.contains("&#60;script&#62;") && inbox.contains("4 dismissed: 2 courtesy, 1 private, 1 promotion"));
     let [spanish, ..] = rendered(Tongue::Spanish);
-    assert!(spanish.contains("lang=\"es\"") && spanish.contains("87 de 100, alta prioridad") && spanish.contains("sueldo no indicado"));
+    assert!(
+        spanish.contains("lang=\"es\"")
+            && spanish.contains("87 de 100, alta prioridad")
+            && spanish.contains("sueldo no indicado")
+    );
 }
 
 #[test]
@@ -81,9 +89,14 @@ fn values_and_their_words_point_at_each_other() {
     let (of, proves) = (tokens("data-of=\""), tokens("data-proves=\""));
     assert_eq!(of, proves);
     assert!(of.contains("role-0") && of.contains("tech_stack-3") && of.contains("salary-0"));
-    assert!(detail.contains("110,000 EUR") && detail.contains("12 above the bound (75)") && detail.contains("0.3 s to"));
+    assert!(
+        detail.contains("110,000 EUR") && detail.contains("12 above the bound (75)") && detail.contains("0.3 s to")
+    );
     assert!(detail.contains("data-copy=\"#draft\"") && !refused.contains("data-copy="));
-    assert!(refused.contains("83 points alone would be: High priority") && refused.contains(">Presencial<sup>1</sup></mark>"));
+    assert!(
+        refused.contains("83 points alone would be: High priority")
+            && refused.contains(">Presencial<sup>1</sup></mark>")
+    );
     assert!(refused.contains("Read it yourself first"));
 }
 
@@ -97,7 +110,9 @@ fn an_empty_inbox_gives_the_command_to_copy() {
 async fn the_inbox_is_served_from_the_store_in_the_readers_language() {
     let gateway = Gateway::start().await;
     let rust = "We hire a Rust Engineer & more";
-    gateway.store(vec![opportunity(1, 87, rust), opportunity(2, 20, "Sell things"), dismissal(3, "Thanks, talk soon!")]).await;
+    gateway
+        .store(vec![opportunity(1, 87, rust), opportunity(2, 20, "Sell things"), dismissal(3, "Thanks, talk soon!")])
+        .await;
     let page = gateway.get("/").await;
     assert_eq!(page.headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
     assert!(page.text.contains(&format!("id=\"o-{}\"", opportunity_id(1))) && page.text.contains("Thanks, talk soon!"));
