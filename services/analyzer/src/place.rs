@@ -139,15 +139,37 @@ static REMOTE_REGION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:remote|remoto|remota|remotely|teletrabajo|telework|fully remote|full remote|100 ?%|home ?office|wfh|anywhere|distancia|teletravail|live|based|residentes?|residir|remotamente|lugar|punto|parte|working|work|overlap with)\b(?: (?:total|full))?[ \t]*(?:[-–,|:(/]|\bin\b|\bfrom\b|\bwithin\b|\binside\b|\banywhere\b|\bacross\b|\bthe\b|\bof\b|\ben\b|\bdesde\b|\bdentro\b|\bde\b|\bdel\b|\bcualquier\b|\bpunto\b|\btodo\b|\btoda\b|\bparte\b|\bqualquer\b|\blugar\b|\bdo\b|\bno\b|\bem\b|\baus\b|\binnerhalb\b|\bganz\b|\bdepuis\b|\bpartout\b|\ben\b|\bda\b|\bin tutta\b|\bonly\b|\bbased\b|\bwork\b|\bsolo\b|\bpara\b|\bel\b|\bpais\b|\bposition\b|\bunicamente\b|\bresidentes\b|[ \t])*$")
 });
 static OTHERS_PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:hq|headquarter\w*|founded|customers?|clients?|offices? in|clients? (?:in|from)|cliente(?: \w+)? (?:en|de)|equipo(?: de \d+)? (?:en|entre)|team in|visit|fly to|vuela a|viaj\w+ a|from|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$")
+    pattern(r"(?:\b(?:hq|headquarter\w*|founded|offices? in|visit|fly to|vuela a|viaj\w+ a|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$")
+});
+/// Where the client or the colleagues are: the place of the job too, unless it is done from anywhere.
+static COLLEAGUES_PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:\b(?:clients?|customers?|cliente|equipo|team|teams|colleagues|kunden?|notre client)\b[^.\n;]{0,28})$")
 });
 static WORK_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$")
 });
 
 /// Where the job is.
-pub(crate) fn find(doc: &Doc, layout: &Layout, remote: bool, names: &[&str]) -> Option<Found<String>> {
-    from_layout(doc, layout, remote).or_else(|| from_text(doc, remote, names))
+pub(crate) fn find(doc: &Doc, layout: &Layout, remote: bool, names: &[&str], title: Option<&Span>) -> Option<Found<String>> {
+    from_layout(doc, layout, remote).or_else(|| from_text(doc, remote, names)).or_else(|| unknown_town(doc, names, title?))
+}
+
+/// A town that no list holds, right behind the title or a word for the office: "a Systems Administrator in Nowhere".
+fn unknown_town(doc: &Doc, names: &[&str], title: &Span) -> Option<Found<String>> {
+    const TOWN: &str = r"(?P<town>\p{Lu}[\p{L}'-]{2,}(?:[ ](?:de[ ](?:la[ ])?|del[ ]|la[ ])?\p{Lu}[\p{L}'-]{2,}){0,2})";
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^[^.!?\n]{{0,40}}?[ ](?:in|en|em|à|a|aus)[ ]{TOWN}(?:[,.;:!?)\n(]|[ ][a-z(]|$)")));
+    static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(&format!(r"(?:[Oo]ffices?[ ]in|[Oo]ficinas?[ ](?:en|de)|[Ss]ede[ ](?:en|de)|[Pp]resencial[ ](?:en|em)|[Oo]n-?site[ ]in|[Bb]ased[ ]in|[Bb]ureaux?[ ](?:à|de)|Büro[ ]in|[Ee]scritório[ ](?:em|de)|[Hh][íi]brido[ ]en|[Hh]ybrid[ ]in)[ ]{TOWN}"))
+    });
+    let rest = doc.prose.get(title.end..floor(&doc.prose, title.end + 120))?;
+    let found = OFFICE
+        .captures(&doc.prose)
+        .and_then(|c| c.name("town").map(|m| m.range()))
+        .or_else(|| AFTER.captures(rest)?.name("town").map(|m| title.end + m.start()..title.end + m.end()))?;
+    let low = Folded::of(doc.words(&found)).text;
+    let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.to_lowercase() == low);
+    (!names.iter().any(|n| n.contains(&low) || low.contains(n)) && !technology).then_some(())?;
+    joined(doc, &[found], 55)
 }
 
 fn from_layout(doc: &Doc, layout: &Layout, remote: bool) -> Option<Found<String>> {
@@ -203,12 +225,13 @@ fn from_text(doc: &Doc, remote: bool, names: &[&str]) -> Option<Found<String>> {
         let start = doc.low.position(mention.span.start);
         let lead = &low[floor(low, start.saturating_sub(70))..start];
         let word = Folded::of(doc.words(&mention.span)).text;
-        if names.iter().any(|n| n.contains(&word) && lead.ends_with(n.split(&word).next().unwrap_or(""))) && !WORK_PLACE.is_match(lead) {
+        let in_name = |n: &&str| n.find(&word).and_then(|at| start.checked_sub(at)).is_some_and(|from| low.get(from..).is_some_and(|l| l.starts_with(*n)));
+        if names.iter().any(|name| in_name(&name)) {
             continue;
         }
         let mut worth = i32::from(WORK_PLACE.is_match(lead)) * 3;
         worth += i32::from(REMOTE_REGION.is_match(lead)) * if mention.known.city { 2 } else { 5 };
-        worth -= i32::from(OTHERS_PLACE.is_match(lead)) * 5;
+        worth -= i32::from(OTHERS_PLACE.is_match(lead) || remote && COLLEAGUES_PLACE.is_match(lead)) * 5;
         worth += if remote == mention.known.city { -1 } else { 2 };
         best.push((worth, mention));
     }

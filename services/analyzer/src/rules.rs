@@ -58,14 +58,15 @@ impl Extracted {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let policy = remote::find(doc, layout);
         let remote = policy.as_ref().is_some_and(|p| p.value == RemotePolicy::Remote);
-        let location = place::find(doc, layout, remote, &names);
+        let role = role::find(doc, &layout.about(Topic::Role));
+        let location = place::find(doc, layout, remote, &names, role.as_ref().map(|r| &r.value));
         let employment = employment::find(doc, layout);
         let country = place::country_of(doc, location.as_ref()).or_else(|| place::countries(doc).first().copied());
         let chinese = language == Language::Und && doc.text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         let local = country.and_then(place::currency).or(chinese.then_some("CNY"));
         let contract = employment.as_ref().is_some_and(|e| e.value == contract::EmploymentType::Contract);
         let pay = salary::find(doc, layout, salary::Setting { local, contract });
-        Self { role: role::find(doc, &layout.about(Topic::Role)), pay, policy, location, employment, technologies: tech::find(doc, &names), parties }
+        Self { role, pay, policy, location, employment, technologies: tech::find(doc, &names), parties }
     }
 
     fn findings(&self, doc: &Doc, layout: &Layout, message: &Message) -> Findings {

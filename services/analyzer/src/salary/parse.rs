@@ -169,6 +169,8 @@ impl Bound {
 
 /// What it is per, and whether the words stand right beside; `None` for a week, which is no pay of ours.
 fn period(lead: &str, rest: &str) -> Option<(Option<Period>, bool)> {
+    // A comma ends what belongs to the figure: "70,000, three days per week" is no weekly pay.
+    let rest = rest.split(", ").next().unwrap_or(rest);
     let after = PERIODS.iter().filter_map(|(p, regex)| regex.find(rest).map(|m| (m.start(), *p))).min_by_key(|(at, _)| *at);
     if let Some((_, period)) = after.filter(|(at, _)| *at < 34) {
         return period.map(|p| (Some(p), true));
