@@ -43,14 +43,18 @@ pub(crate) enum Verb {
     Publish(Publish),
     /// Show how the pipeline stands
     Status(Status),
-    /// Check, show or set the profile that messages are judged by
+    /// Write, check, show or set the profile that messages are judged by
     Profile(Profile),
+    /// Judge every stored opportunity again by the profile in force; no model is asked
+    Rescore(Rescore),
     /// Bring the database up to date
     Migrate(Migrate),
     /// Compare or update the server's streams and consumers
     Topology(Topology),
     /// Say what is configured, reachable and wrong, and how to mend it
     Doctor,
+    /// Say how well labelled messages are understood, field by field
+    Eval(Eval),
     /// Ends a child with its parent
     #[command(hide = true)]
     Guard(Guard),
@@ -141,6 +145,13 @@ pub(crate) struct Status {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct Rescore {
+    /// Account (default: that of the running system)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<contract::Account>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct Profile {
     #[command(subcommand)]
     pub(crate) verb: ProfileVerb,
@@ -148,6 +159,8 @@ pub(crate) struct Profile {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProfileVerb {
+    /// Write a first profile from three answers (flags, or asked at the terminal), for you to correct
+    Init(Init),
     /// Say every fault of a profile file
     Check { file: PathBuf },
     /// Print the profile in force
@@ -156,7 +169,7 @@ pub(crate) enum ProfileVerb {
         #[arg(long)]
         account: Option<contract::Account>,
     },
-    /// Check a profile file and put it in force
+    /// Check a profile file, put it in force, and re-score what is stored
     Set {
         file: PathBuf,
         /// Account (default: that of the running system)
@@ -165,6 +178,28 @@ pub(crate) enum ProfileVerb {
     },
     /// Print a documented example to start from
     Example,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// File to write
+    #[arg(default_value = "profile.yaml", value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// LinkedIn's archive: name, headline, place, skills, positions and languages are taken from it
+    #[arg(long, value_name = "ARCHIVE.zip")]
+    pub(crate) from: Option<PathBuf>,
+    /// What you work with, as "Rust, Kafka, PostgreSQL"
+    #[arg(long, value_name = "NAMES")]
+    pub(crate) stack: Option<String>,
+    /// Least pay, gross a year, as "60000 EUR"
+    #[arg(long, value_name = "PAY")]
+    pub(crate) pay: Option<String>,
+    /// Where you would work: one or more of remote, hybrid, onsite
+    #[arg(long, value_name = "POLICIES")]
+    pub(crate) remote: Option<String>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -186,6 +221,36 @@ pub(crate) enum TopologyVerb {
     Apply,
     /// Say what is missing or differs; status 1 if anything does
     Diff,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Eval {
+    /// Messages, one JSON object a line: id, text, and gold where it is labelled
+    #[arg(value_name = "DATA.jsonl")]
+    pub(crate) data: PathBuf,
+    /// What reads them
+    #[arg(long, default_value = "rules")]
+    pub(crate) engine: EvalEngine,
+    /// Write what was read, one prediction a line
+    #[arg(long, value_name = "OUT.jsonl")]
+    pub(crate) predictions: Option<PathBuf>,
+    /// List the messages of which one field was read otherwise than labelled
+    #[arg(long, value_name = "FIELD", value_parser = crate::verb::eval::field)]
+    pub(crate) errors: Option<String>,
+    /// Figures for each group as well
+    #[arg(long, value_name = "kind|language")]
+    pub(crate) by: Option<EvalGroup>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum EvalEngine {
+    Rules,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum EvalGroup {
+    Kind,
+    Language,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -39,9 +39,11 @@ async fn dispatch(args: Args) -> Result<(), Failure> {
         Verb::Publish(publish) => verb::publish::run(common, publish).await,
         Verb::Status(status) => verb::status::run(common, status).await,
         Verb::Profile(profile) => verb::profile::run(common, profile).await,
+        Verb::Rescore(rescore) => verb::rescore::run(common, rescore).await,
         Verb::Migrate(migrate) => verb::migrate::run(common, migrate).await,
         Verb::Topology(topology) => verb::topology::run(common, topology).await,
         Verb::Doctor => verb::doctor::run(common).await,
+        Verb::Eval(eval) => verb::eval::run(common, eval),
         Verb::Guard(_) => Ok(()),
     }
 }

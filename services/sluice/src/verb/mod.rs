@@ -1,12 +1,14 @@
 //! The verbs, one file each.
 
 pub(crate) mod doctor;
+pub(crate) mod eval;
 pub(crate) mod guard;
 pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod profile;
 pub(crate) mod publish;
 pub(crate) mod read;
+pub(crate) mod rescore;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod topology;
