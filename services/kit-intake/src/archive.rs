@@ -1,7 +1,7 @@
 //! LinkedIn's zip archive: finds the one file wanted and reads it. Nothing is unpacked by name, so no name in the
 //! archive can do harm, and what is read is bounded by what was packed.
 
-use std::io::Read;
+use std::{collections::BTreeMap, io::Read};
 
 use zip::{ZipArchive, result::ZipError};
 
@@ -53,10 +53,36 @@ pub(crate) fn messages_csv(archive: Source) -> Result<Found, ImportError> {
     Ok(Found { source, warnings })
 }
 
+/// A file of an archive that is no list of messages is at most this long.
+const MOST_SMALL: u64 = 4 * 1024 * 1024;
+
+/// The outermost file of each name, whole, where the archive has it.
+pub(crate) fn small_files(archive: Source, wanted: &[&'static str]) -> Result<BTreeMap<&'static str, Vec<u8>>, ImportError> {
+    let mut archive = ZipArchive::new(archive).map_err(broken)?;
+    let mut found = BTreeMap::new();
+    for wanted in wanted {
+        let candidates = (0..archive.len()).filter_map(|i| Some((i, archive.name_for_index(i)?.ok()?.into_owned())));
+        let named = candidates.filter(|(_, name)| is_file(name, wanted));
+        let Some((index, _)) = named.min_by_key(|(_, name)| name.matches(['/', '\\']).count()) else { continue };
+        let entry = archive.by_index(index).map_err(broken)?;
+        let mut bytes = Vec::new();
+        let read = entry.take(MOST_SMALL + 1).read_to_end(&mut bytes).map_err(|e| ImportError::BrokenArchive(e.to_string()))?;
+        if read as u64 > MOST_SMALL {
+            return Err(ImportError::TooLarge { limit: MOST_SMALL });
+        }
+        found.insert(*wanted, bytes);
+    }
+    Ok(found)
+}
+
 fn is_messages(name: &str) -> bool {
+    is_file(name, "messages.csv")
+}
+
+fn is_file(name: &str, wanted: &str) -> bool {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     // macOS packs a shadow of every file beside it.
-    file.eq_ignore_ascii_case("messages.csv") && !name.starts_with("__MACOSX")
+    file.eq_ignore_ascii_case(wanted) && !name.starts_with("__MACOSX")
 }
 
 fn broken(error: ZipError) -> ImportError {

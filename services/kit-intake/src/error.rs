@@ -42,6 +42,12 @@ pub enum ImportError {
     /// The zip archive holds no messages.
     #[error("there is no messages.csv in the zip archive; choose “Messages” when you ask LinkedIn for your data")]
     NoMessagesInArchive,
+    /// The zip archive says nothing of its owner.
+    #[error(
+        "the zip archive holds none of Profile.csv, Skills.csv, Positions.csv and Languages.csv; choose “Profile” when \
+         you ask LinkedIn for your data"
+    )]
+    NoProfileInArchive,
     /// More than any inbox, or made to fill the disk.
     #[error(
         "the file's content is over {limit} bytes, more than an inbox comes to; unpack it, look at it, and split it"

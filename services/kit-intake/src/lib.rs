@@ -15,6 +15,7 @@ mod jsonl;
 mod linkedin;
 mod mojibake;
 mod owner;
+mod person;
 mod report;
 mod row;
 pub mod sample;
@@ -28,6 +29,7 @@ use chrono::{DateTime, Utc};
 
 pub use error::ImportError;
 pub use owner::Owner;
+pub use person::{Person, Position, person};
 pub use report::{Rejected, Report};
 pub use row::{Outcome, Row, Skip};
 use source::Source;

@@ -3,6 +3,7 @@
 
 mod check;
 mod parse;
+pub mod starter;
 
 use chrono::{NaiveTime, Weekday};
 use contract::{EmploymentType, RemotePolicy, Seniority};

@@ -79,8 +79,13 @@ impl Folder {
     }
 
     /// The SQLite file of the embedded default.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("sluice.db")
+    }
+
+    /// Its address.
     pub(crate) fn database_url(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.0.join("sluice.db").display())
+        format!("sqlite://{}?mode=rwc", self.database().display())
     }
 
     /// The profile as `sluice profile set` left it, for verbs that need no server.

@@ -1,12 +1,14 @@
 //! `sluice profile`: the profile that messages are judged by.
 
+mod init;
+
 use std::{fs, path::Path};
 
 use contract::topology::PROFILES;
 use kit_score::Profile;
 use serde_json::json;
 
-use super::{say, say_json};
+use super::{rescore, say, say_json};
 use crate::{
     args::{Common, Profile as Args, ProfileVerb},
     failure::Failure,
@@ -19,6 +21,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             load(&file)?;
             say(format!("{} is a valid profile", file.display()))
         }
+        ProfileVerb::Init(args) => init::run(common, &args),
         ProfileVerb::Example => say(kit_score::profile::EXAMPLE.trim_end()),
         ProfileVerb::Show { account } => {
             let target = Target::find(common)?;
@@ -37,15 +40,21 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             let (yaml, _) = load(&file)?;
             let target = Target::find(common)?;
             let account = account.unwrap_or(target.account.clone());
-            let bucket = target.bus().await?.bucket(PROFILES).await?;
+            let bus = target.bus().await?;
+            let count = rescore::stored(&target, &account).await;
+            let bucket = bus.bucket(PROFILES).await?;
             let revision = kit_profile::save(&bucket, &account, &yaml, None).await.map_err(Failure::failed)?;
+            let command_id = rescore::ask(&bus, &account).await?;
             // `sluice read` judges by it without any server.
             fs::write(target.folder.profile(), yaml)
                 .map_err(|e| Failure::failed(format!("{}: {e}", target.folder.profile().display())))?;
             if common.json {
-                say_json(&json!({ "account": account, "revision": revision }))
+                say_json(&json!({
+                    "account": account, "revision": revision, "command_id": command_id, "opportunities": count,
+                }))
             } else {
-                say(format!("profile of {account} in force, revision {revision}; new messages are judged by it"))
+                let stored = rescore::sentence(count);
+                say(format!("profile of {account} in force, revision {revision}; new messages are judged by it, {stored}"))
             }
         }
     }
