@@ -225,8 +225,8 @@ fn from_text(doc: &Doc, remote: bool, names: &[&str]) -> Option<Found<String>> {
         let start = doc.low.position(mention.span.start);
         let lead = &low[floor(low, start.saturating_sub(70))..start];
         let word = Folded::of(doc.words(&mention.span)).text;
-        let in_name = |n: &&str| n.find(&word).and_then(|at| start.checked_sub(at)).is_some_and(|from| low.get(from..).is_some_and(|l| l.starts_with(*n)));
-        if names.iter().any(|name| in_name(&name)) {
+        let in_name = |n: &str| n.find(&word).and_then(|at| start.checked_sub(at)).is_some_and(|from| low.get(from..).is_some_and(|l| l.starts_with(n)));
+        if names.iter().any(|name| in_name(name)) {
             continue;
         }
         let mut worth = i32::from(WORK_PLACE.is_match(lead)) * 3;

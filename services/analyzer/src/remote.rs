@@ -34,6 +34,7 @@ static DAYS: LazyLock<Regex> = LazyLock::new(|| {
         format!(r"\b{n} (?:tage?|tagen) (?:pro woche |die woche |in der woche )?(?:im |vor |vom )?(?:buro|office|home ?office|ort|prasenz|remote|zuhause)"),
         format!(r"\b{n} (?:prasenztag|burotag|homeoffice-tag|home-office-tag)"),
         format!(r"\b{n} giorn[io] (?:di |in )?(?:smart ?working|ufficio|presenza|remoto)"),
+        format!(r"\bhome ?office an {n} tagen"),
         format!(r"\bhome ?office {n}x|\b{n}x (?:por|a la|na) semana"),
         r"\b[1-4]\s?x\s?[1-4]\b".to_owned(),
         r"\b(?:mondays?|tuesdays?|wednesdays?|thursdays?)(?:,? (?:and|&|/) ?\w+)? (?:at|in) the office".to_owned(),
@@ -48,7 +49,7 @@ static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b")
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
+    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程")
