@@ -110,9 +110,14 @@ fn ask<T>(flag: &str, question: &str, read: impl Fn(&str) -> Option<T>) -> Resul
 /// What an archive says, as a profile says it.
 fn of_person(person: &Person) -> Result<Starter, Failure> {
     let technologies = technologies(&person.skills)?;
-    let known = |skill: &&String| !technologies.iter().any(|known| kit_score::same_technology(known, skill));
+    let mut other_skills = Vec::new();
+    for skill in &person.skills {
+        if technology(skill)?.is_none() {
+            other_skills.push(skill.clone());
+        }
+    }
     Ok(Starter {
-        other_skills: person.skills.iter().filter(known).cloned().collect(),
+        other_skills,
         technologies,
         name: person.name.clone(),
         headline: person.headline.clone(),
@@ -124,18 +129,28 @@ fn of_person(person: &Person) -> Result<Starter, Failure> {
     })
 }
 
-/// The skills that the analyzer knows as technologies, in its spelling.
+/// The skills that the analyzer knows as technologies, in its spelling, each once.
 fn technologies(skills: &[String]) -> Result<Vec<String>, Failure> {
-    if skills.is_empty() {
-        return Ok(Vec::new());
+    let mut known: Vec<String> = Vec::new();
+    for skill in skills {
+        if let Some(name) = technology(skill)?.filter(|name| !known.contains(name)) {
+            known.push(name);
+        }
     }
-    // The analyzer reads offers: among the stack of one, `Go` is the language.
-    let text = format!("Hi, we are hiring a Senior Backend Engineer, fully remote, 60k EUR. Tech stack: {}.", skills.join(", "));
+    Ok(known)
+}
+
+/// The analyzer reads offers: between two technologies of a stack, `Go` is the language.
+fn technology(skill: &str) -> Result<Option<String>, Failure> {
+    const NEIGHBOURS: [&str; 2] = ["Rust", "PostgreSQL"];
+    let [before, after] = NEIGHBOURS;
+    let text = format!("Hi, we are hiring a Backend Engineer, fully remote, 60k EUR. Tech stack: {before}, {skill}, {after}.");
     let received = MessageReceived { text, ..Default::default() };
     let (now, account) = (Utc::now(), Account::me());
     let receipt = Receipt { account: &account, time: now, received_at: now, backfilled: false };
-    let message = resolve(received, receipt).map_err(|e| Failure::failed(format!("the archive's skills cannot be read: {e}")))?;
-    Ok(analyzer::read(&message).facts.tech_stack.into_iter().map(|mention| mention.name).collect())
+    let message = resolve(received, receipt).map_err(|e| Failure::failed(format!("a skill of the archive cannot be read: {e}")))?;
+    let mut read = analyzer::read(&message).facts.tech_stack.into_iter().map(|mention| mention.name);
+    Ok(read.find(|name| !NEIGHBOURS.contains(&name.as_str()) || kit_score::same_technology(name, skill)))
 }
 
 fn seniority(title: &str) -> Option<Seniority> {
