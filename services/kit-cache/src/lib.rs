@@ -1,0 +1,1 @@
+//! A cache that can fail without failing its caller.
