@@ -15,7 +15,7 @@ const LEVELS: &[(Seniority, &str)] = &[
     (Seniority::Staff, r"staff"),
     (Seniority::Principal, r"principal"),
     (Seniority::Lead, r"tech(?:nical)?[ -]lead(?:er)?|team[ -]lead(?:er)?|lead|lider(?:esa)?|lider tecnic[oa]|teamleiter\w*|leiter\w*|jefe de equipo|responsable tecnico|capo progetto|leader"),
-    (Seniority::Manager, r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|em|gerente|jef[ea] de (?:desarrollo|proyecto|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de"),
+    (Seniority::Manager, r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|(?:frontend|front-end|backend|back-end|platform|mobile|data|infra|software|product) em|gerente|jef[ea] de (?:desarrollo|proyecto|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de"),
     (Seniority::Director, r"director(?:a)? (?:of|de)|(?:engineering|technical) director|director(?:a)? tecnic[oa]|head of|direct(?:eur|rice) (?:technique|de)|director(?:a)?"),
     (Seniority::Executive, r"cto|cio|ciso|cdo|vp|vice president|vicepresidente|chief \w+ officer|svp|evp"),
 ];

@@ -97,6 +97,10 @@ fn words(doc: &Doc, line: &Span) -> Vec<Word> {
 
 /// First and one past the last word of the title whose head is at `at`.
 fn extent(words: &[Word], at: usize) -> Option<(usize, usize)> {
+    // "EM" is a title, the Portuguese "em" is not.
+    if words[at].low == "em" && !words[at].capital {
+        return None;
+    }
     let head = LEXICON.head(&words[at].low)?;
     let (mut from, mut to) = (at, at + 1);
     while from > 0 && at - from < REACH && words[from].joined && belongs_before(words, from - 1, at, head) {
@@ -176,7 +180,7 @@ pub(crate) fn has_head(piece: &str) -> bool {
     let folded = Folded::of(piece).text;
     WORD.find_iter(&folded).any(|m| {
         let word = m.as_str().trim_end_matches('.');
-        LEXICON.head(word).is_some() || word.split(['/', '-']).any(|part| part.len() > 4 && LEXICON.head(part).is_some())
+        (LEXICON.head(word).is_some() && (word != "em" || piece.contains("EM"))) || word.split(['/', '-']).any(|part| part.len() > 4 && LEXICON.head(part).is_some())
     }) || piece.contains("工程师") || piece.contains("设计师") || piece.contains("开发") || piece.contains("岗位")
         || matches!(folded.trim(), "ux/ui" | "ui/ux" | "qa automation" | "frontend" | "backend")
 }

@@ -51,6 +51,7 @@ fn levels_are_words_not_years() {
         ("We are hiring a Staff Engineer.", Some(Seniority::Staff)),
         ("We are hiring a Backend Engineer with 8 years of experience.", None),
         ("We are hiring a Product Manager.", None),
+        ("Procuramos um Arquiteto de Software em Curitiba.", None),
         ("Buscamos becario de desarrollo web.", Some(Seniority::Intern)),
     ] {
         assert_eq!(read(text).facts.seniority.map(|f| f.value), expected, "{text}");

@@ -35,7 +35,7 @@ fn every_form_of_pay() {
         ("Jahresgehalt 70.000 bis 80.000 €", Some(70_000), Some(80_000), "EUR", Year),
         ("Sueldo de $45,000 mensuales en Monterrey", Some(45_000), Some(45_000), "MXN", Month),
         ("Base of $140k in Toronto", Some(140_000), Some(140_000), "CAD", Year),
-        ("Salario entre 12 y 15 millones COP", Some(12_000_000), Some(15_000_000), "COP", Month),
+        ("Sueldo entre 7 y 9 millones de COP", Some(7_000_000), Some(9_000_000), "COP", Month),
         ("18 000 – 22 000 PLN / month", Some(18_000), Some(22_000), "PLN", Month),
         ("Remote (USA/Canada), $120k - $150k", Some(120_000), Some(150_000), "USD", Year),
         ("RAL 45.000 €", Some(45_000), Some(45_000), "EUR", Year),
