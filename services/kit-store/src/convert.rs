@@ -36,7 +36,7 @@ pub(crate) fn wire<T: Serialize>(value: &T) -> Result<Option<String>, StoreError
     Ok(to_json(value)?.as_str().map(str::to_owned))
 }
 
-fn unreadable(column: &str) -> StoreError {
+pub(crate) fn unreadable(column: &str) -> StoreError {
     StoreError::Other(format!(
         "column `{column}` holds a value that this version does not know; is the database newer?"
     ))

@@ -11,6 +11,7 @@ mod opportunity_row;
 pub mod query;
 mod read;
 pub mod record;
+mod scores;
 mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -21,4 +22,5 @@ pub use connect::{Store, connect};
 pub use error::StoreError;
 pub use query::*;
 pub use read::Reader;
+pub use scores::{NewScore, Scored};
 pub use write::{Scope, Writer};

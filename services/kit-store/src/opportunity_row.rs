@@ -8,7 +8,7 @@ use crate::{
     StoreError,
     convert::{long, micros, to_json, wire},
     entity::opportunity::ActiveModel,
-    record::Opportunity,
+    record::{Judgement, Opportunity},
     words,
 };
 
@@ -20,7 +20,8 @@ pub(crate) fn opportunity_row(
 ) -> Result<ActiveModel, StoreError> {
     let mut row = identity(account, id, opportunity)?;
     statements(&mut row, opportunity)?;
-    judgement(&mut row, opportunity)?;
+    judgement(&mut row, &opportunity.judgement)?;
+    row.rescored = Set(opportunity.standing.rescored.as_ref().map(to_json).transpose()?);
     search(&mut row, opportunity);
     Ok(row)
 }
@@ -77,8 +78,8 @@ fn statements(row: &mut ActiveModel, opportunity: &Opportunity) -> Result<(), St
     Ok(())
 }
 
-fn judgement(row: &mut ActiveModel, opportunity: &Opportunity) -> Result<(), StoreError> {
-    let judgement = &opportunity.judgement;
+/// Everything that a score is but the copy of it in `rescored`.
+pub(crate) fn judgement(row: &mut ActiveModel, judgement: &Judgement) -> Result<(), StoreError> {
     let score = judgement.score.as_ref();
     let yearly = score.and_then(|score| score.yearly.as_ref());
     let points = |name: LineName| {
@@ -107,7 +108,6 @@ fn judgement(row: &mut ActiveModel, opportunity: &Opportunity) -> Result<(), Sto
     row.hard_filters = Set(to_json(score.map_or(&[][..], |score| &score.filters))?);
     row.missing = Set(to_json(score.map_or(&[][..], |score| &score.missing))?);
     row.profile_revision = Set(long(judgement.profile_revision));
-    row.rescored = Set(opportunity.standing.rescored.as_ref().map(to_json).transpose()?);
     Ok(())
 }
 

@@ -204,4 +204,6 @@ pub struct FactsForScoring {
     pub flags: Vec<Flag>,
     /// The inbound messages' own words, oldest first, for conditions in words.
     pub text: String,
+    /// Tier and total of the standing score, to compare with.
+    pub standing: Option<(Tier, u8)>,
 }

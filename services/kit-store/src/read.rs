@@ -6,13 +6,13 @@ use contract::{Account, Direction, ReplyState};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
 use crate::{
     StoreError,
-    convert::{from_json, word, word_or_none},
+    convert::{from_json, unreadable, word, word_or_none},
     cursor::Cursor,
     entity::{message, opportunity, opportunity_event, reply},
     list::{self, ListRow},
@@ -186,7 +186,9 @@ impl Reader {
         use opportunity::Column as C;
         let rows = opportunity::Entity::find()
             .select_only()
-            .columns([C::Id, C::FactsRevision, C::Kind, C::Facts, C::Flags])
+            .columns([C::Id, C::FactsRevision, C::Kind, C::Flags, C::Tier, C::TotalScore])
+            // As text, to be read once and not by way of a value.
+            .column_as(Expr::col((opportunity::Entity, C::Facts)).cast_as("text"), "facts")
             .filter(C::Account.eq(account.as_str()))
             .apply_if((!ids.is_empty()).then_some(ids), |query, ids| query.filter(C::Id.is_in(ids.iter().copied())))
             .apply_if(after, |query, after| query.filter(C::Id.gt(after)))
@@ -226,8 +228,10 @@ struct FactsRow {
     id: Uuid,
     facts_revision: i64,
     kind: String,
-    facts: sea_orm::JsonValue,
+    facts: String,
     flags: sea_orm::JsonValue,
+    tier: Option<String>,
+    total_score: Option<i16>,
 }
 
 impl FactsRow {
@@ -236,8 +240,9 @@ impl FactsRow {
             opportunity_id: self.id,
             facts_revision: self.facts_revision,
             kind: word("kind", &self.kind)?,
-            facts: from_json("facts", self.facts)?,
+            facts: serde_json::from_str(&self.facts).map_err(|_| unreadable("facts"))?,
             flags: from_json("flags", self.flags)?,
+            standing: word_or_none("tier", self.tier.as_deref())?.zip(self.total_score.and_then(|total| u8::try_from(total).ok())),
             text: texts.remove(&self.id).unwrap_or_default().join("\n\n"),
         })
     }

@@ -63,7 +63,7 @@ impl Writer {
 /// Holds the conversations until the end of the transaction, those too that have no row yet. Ids fall into 1,024
 /// classes, so that a large batch does not fill the server's lock table; taken in order, so that no two writers wait
 /// for each other. SQLite's transaction holds the whole file.
-async fn lock(db: &DatabaseTransaction, scope: &Scope) -> Result<(), StoreError> {
+pub(crate) async fn lock(db: &DatabaseTransaction, scope: &Scope) -> Result<(), StoreError> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
@@ -234,6 +234,11 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
     use opportunity::Column as C;
     upsert(db, opportunities, &[C::CreatedAt, C::Notes, C::Starred, C::SnoozedUntil], Some(newer)).await?;
     upsert(db, replies, &[], None).await?;
+    insert_history(db, history).await
+}
+
+/// Adds lines of history; one that is there already stays.
+pub(crate) async fn insert_history(db: &DatabaseTransaction, history: Vec<opportunity_event::ActiveModel>) -> Result<(), StoreError> {
     for rows in chunks(history) {
         let keys = [opportunity_event::Column::OpportunityId, opportunity_event::Column::EventId];
         opportunity_event::Entity::insert_many(rows)

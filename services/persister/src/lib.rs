@@ -3,6 +3,7 @@
 
 pub mod fold;
 pub mod merge;
+mod rescore;
 pub mod state;
 pub mod touch;
 pub mod view;
@@ -49,7 +50,9 @@ impl Stage for Persister {
     const NAME: &'static str = topology::PERSISTER;
 
     async fn handle(&self, delivery: &Delivery<Input>) -> Result<Vec<Output>, StageError> {
-        self.transact(&[said(0, delivery)?]).await.map_err(classified)
+        let mut outcome = self.handle_many(std::slice::from_ref(delivery)).await;
+        outcome.results.pop().unwrap_or(Ok(()))?;
+        Ok(outcome.outputs)
     }
 
     async fn handle_many(&self, batch: &[Delivery<Input>]) -> BatchOutcome {
@@ -62,8 +65,13 @@ impl Stage for Persister {
                 Err(error) => results[index] = Err(error),
             }
         }
+        let (scores, said_all): (Vec<Said>, Vec<Said>) = said_all.into_iter().partition(rescore::is_plain);
         for group in groups(said_all) {
             self.store_group(&group, &mut results, &mut outputs).await;
+        }
+        for group in groups(scores) {
+            let rest = self.store_scores(&group, &mut outputs).await;
+            self.store_group(&rest, &mut results, &mut outputs).await;
         }
         BatchOutcome { results, outputs }
     }
@@ -124,6 +132,27 @@ impl Persister {
         }
     }
 
+    /// Stores the new scores that need no more than their rows, and gives back what is left.
+    async fn store_scores(&self, group: &[Said], outputs: &mut Vec<Output>) -> Vec<Said> {
+        let plain = rescore::Plain::of(group);
+        let now = (self.clock)();
+        let decide = |stored: Vec<kit_store::Scored>| {
+            let (scores, answer, done) = plain.decide(&stored, now);
+            (scores, (answer, done))
+        };
+        match self.writer.rescore(plain.conversations(), decide).await {
+            Ok((answer, done)) => {
+                outputs.extend(answer.into_outputs());
+                rescore::rest(group, &done)
+            }
+            // The fold meets the same failure, and says of each event what is to become of it.
+            Err(error) => {
+                tracing::debug!(%error, "new scores were not stored the narrow way");
+                group.to_vec()
+            }
+        }
+    }
+
     async fn transact(&self, group: &[Said]) -> Result<Vec<Output>, StoreError> {
         let mut scope = Scope::default();
         let mut by_conversation: BTreeMap<(Account, Uuid), Vec<Touch>> = BTreeMap::new();
@@ -150,7 +179,7 @@ impl Persister {
                 writes.push(write);
                 answer.items.entry(account.clone()).or_default().extend(items);
                 let asked_at = touches.iter().map(|touch| touch.time).max().unwrap_or(now);
-                answer.rescores.extend(unjudged.map(|facts_revision| (account, rescore(id, facts_revision, asked_at))));
+                answer.rescores.extend(unjudged.map(|facts_revision| (account, to_judge(id, facts_revision, asked_at))));
             }
             (writes, answer)
         };
@@ -182,7 +211,7 @@ impl Answer {
 }
 
 /// Asks the scorer to judge merged facts. The same facts are asked about by the same id, so a redelivery asks once.
-fn rescore(opportunity_id: Uuid, facts_revision: i64, issued_at: DateTime<Utc>) -> Command {
+fn to_judge(opportunity_id: Uuid, facts_revision: i64, issued_at: DateTime<Utc>) -> Command {
     Command {
         id: identity::output_id(opportunity_id, topology::PERSISTER, 0, facts_revision.unsigned_abs()),
         issued_at,

@@ -71,6 +71,7 @@ pub(crate) fn stored(number: u128, text: &str) -> FactsForScoring {
         facts: facts(),
         flags: Vec::new(),
         text: text.to_owned(),
+        standing: None,
     }
 }
 
