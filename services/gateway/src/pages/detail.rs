@@ -181,10 +181,11 @@ fn proof(line: &contract::ScoreLine, words: &Words) -> Line {
 
 /// `105000 EUR` with its thousands apart.
 fn readable(value: &str) -> String {
-    match value.split_once(' ').map(|(figure, unit)| (figure.parse(), unit)) {
-        Some((Ok(figure), unit)) => format!("{} {unit}", money::grouped(figure)),
-        _ => value.to_owned(),
-    }
+    let apart = |word: &str| match word.parse::<i64>() {
+        Ok(figure) if figure >= 10_000 => money::grouped(figure),
+        _ => word.to_owned(),
+    };
+    value.split(' ').map(apart).collect::<Vec<_>>().join(" ")
 }
 
 fn condition(filter: &contract::HardFilter, words: &Words) -> Condition {
@@ -198,7 +199,7 @@ fn condition(filter: &contract::HardFilter, words: &Words) -> Condition {
         mark,
         class,
         said: words.t(said).to_owned(),
-        reason: filter.reason.clone(),
+        reason: readable(&filter.reason),
         veto: filter.veto && filter.fulfilment == Fulfilment::Fail,
     }
 }

@@ -2,8 +2,38 @@
 
 const TAGS: [&str; 8] = ["</p>", "<br", "</div>", "</b>", "</a>", "</li>", "</span>", "</strong>"];
 const BREAKS: [&str; 5] = ["br", "/p", "/div", "/li", "/tr"];
-const ENTITIES: [(&str, &str); 7] =
-    [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&amp;", "&")];
+const ENTITIES: [(&str, char); 28] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("hellip", '…'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("middot", '·'),
+    ("bull", '•'),
+    ("aacute", 'á'),
+    ("eacute", 'é'),
+    ("iacute", 'í'),
+    ("oacute", 'ó'),
+    ("uacute", 'ú'),
+    ("ntilde", 'ñ'),
+    ("ccedil", 'ç'),
+    ("uuml", 'ü'),
+    ("ouml", 'ö'),
+    ("iquest", '¿'),
+    ("iexcl", '¡'),
+];
+/// Longest name of an entity.
+const LONGEST: usize = 8;
 
 /// Whether a message is HTML rather than text with a `<` in it.
 pub(crate) fn is_html(text: &str) -> bool {
@@ -29,7 +59,41 @@ pub(crate) fn plain(html: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
-    ENTITIES.iter().fold(out, |text, (entity, sign)| text.replace(entity, sign))
+    decoded(&out)
+}
+
+/// Entities by the characters they stand for; an unknown one stays as it is.
+fn decoded(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let found = after.split_once(';').filter(|(name, _)| name.len() <= LONGEST);
+        match found.and_then(|(name, tail)| Some((entity(name)?, tail))) {
+            Some((sign, tail)) => {
+                out.push(sign);
+                rest = tail;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    match name.strip_prefix('#') {
+        Some(number) => {
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|sign| !sign.is_control())
+        }
+        None => ENTITIES.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign),
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +107,10 @@ mod tests {
         assert_eq!(plain(html), "Hi Diego,\nMistralis is hiring & pays > 90k.\nBye\n");
         assert_eq!(plain("cut in the middle of a <a href=\"https://exa"), "cut in the middle of a ");
         assert_eq!(plain("&amp;lt;b&amp;gt;"), "&lt;b&gt;");
+        assert_eq!(
+            plain("&euro;92,000 &ndash; a&ntilde;o &#8364;&#x20AC; R&D; AT&T &#0;"),
+            "€92,000 – año €€ R&D; AT&T &#0;"
+        );
     }
 
     #[test]
