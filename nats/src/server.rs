@@ -164,9 +164,9 @@ impl Server {
             argv.split_first().ok_or(ServerError::Start { detail: "nothing to start".into() })?;
         let mut child = Command::new(program)
             .args(arguments)
-            // The Go runtime would let its heap double before it collects; an inbox needs little.
-            .env("GOMEMLIMIT", "40MiB")
-            .env("GOGC", "50")
+            // The Go runtime would take what it can get; near this much it collects more often, well above what an
+            // inbox needs. A lower limit costs more processor time than the messages themselves.
+            .env("GOMEMLIMIT", "48MiB")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
