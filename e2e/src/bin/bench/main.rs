@@ -6,12 +6,13 @@
     reason = "a bench prints its figures, and has nothing better to do than stop"
 )]
 
+mod analyzer;
 mod pipeline;
 mod start;
 
 use serde_json::Value;
 
-const USAGE: &str = "usage: bench pipeline|start [--json] [--messages N] [--durability always|fast]";
+const USAGE: &str = "usage: bench pipeline|start|analyzer [--json] [--messages N] [--durability always|fast]";
 
 /// What a bench is told.
 struct Options {
@@ -43,6 +44,7 @@ async fn main() -> std::process::ExitCode {
     let figures = match name.as_deref() {
         Some("pipeline") | None => pipeline::run(&options).await,
         Some("start") => start::run().await,
+        Some("analyzer") => analyzer::run(),
         Some(_) => return usage(),
     };
     if json { println!("{figures}") } else { print_table(&figures) }
