@@ -164,10 +164,9 @@ impl Live {
         mut broadcast: broadcast::Receiver<Seen>,
         client: &mpsc::Sender<Seen>,
     ) -> Result<(), Broken> {
-        let mut last = match after {
-            Some(sequence) => self.plausible(sequence).await?,
-            None => self.position().unwrap_or(0),
-        };
+        let after = self.plausible(after).await?;
+        // Without a place, the subscription itself is the place: it was made when the client came, and holds all since.
+        let mut last = after.unwrap_or(0);
         let remembered = match (after, self.since(last)) {
             (None, _) => Vec::new(),
             (Some(_), Some(events)) => events,
@@ -217,14 +216,13 @@ impl Live {
     }
 
     /// A sequence beyond the log's end comes from a log that is no more: then only what is new can be told.
-    async fn plausible(&self, sequence: u64) -> Result<u64, Broken> {
-        match self.position() {
-            Some(newest) if sequence <= newest => Ok(sequence),
-            _ => {
-                let end = self.bus.last_sequence().await.map_err(|_| Broken::Bus)?;
-                Ok(sequence.min(end))
-            }
+    async fn plausible(&self, after: Option<u64>) -> Result<Option<u64>, Broken> {
+        let Some(sequence) = after else { return Ok(None) };
+        if self.position().is_some_and(|newest| sequence <= newest) {
+            return Ok(after);
         }
+        let end = self.bus.last_sequence().await.map_err(|_| Broken::Bus)?;
+        Ok(after.filter(|sequence| *sequence <= end))
     }
 }
 
