@@ -39,6 +39,14 @@ impl<'a> Mender<'a> {
         self.repairs
     }
 
+    /// Whether an object holds something that the schema knows: else it is a piece of an answer, or of prose.
+    pub(crate) fn knows(&self, value: &Value, schema: &Value) -> bool {
+        let keys = value.as_object().into_iter().flat_map(Map::keys);
+        schema["properties"]
+            .as_object()
+            .is_some_and(|known| keys.into_iter().any(|key| self.name(key, known).is_some()))
+    }
+
     fn set(&mut self, value: &mut Value, mended: Value) {
         *value = mended;
         self.repairs += 1;
@@ -94,7 +102,9 @@ impl<'a> Mender<'a> {
             object.insert(name.clone(), empty);
         }
         // A value of nothing is not stated, whatever its quote says.
-        let states = properties.get("value").is_none_or(|schema| not_null(schema).1 || !is_empty(&object["value"]));
+        let states = properties
+            .get("value")
+            .is_none_or(|schema| not_null(schema).1 || object.get("value").is_some_and(|value| !is_empty(value)));
         if nullable && !states {
             self.set(value, Value::Null);
         }

@@ -36,8 +36,9 @@ impl Fault {
 /// # Errors
 /// [`Fault`] with the first place that cannot be mended.
 pub fn parse<T: DeserializeOwned>(text: &str, schema: &Value, aliases: &[(&str, &str)]) -> Result<Parsed<T>, Fault> {
-    let (mut found, mut repairs) = find_object(text)?;
-    repairs += Mender::new(aliases).mend(&mut found, schema);
+    let mender = Mender::new(aliases);
+    let (mut found, mut repairs) = find_object(text, &|value| mender.knows(value, schema))?;
+    repairs += mender.mend(&mut found, schema);
     let value = serde_path_to_error::deserialize(&found).map_err(|error| {
         let at = error.path().to_string();
         Fault::new(if at == "." { "the whole".to_owned() } else { at }, reason(&error.inner().to_string()))
@@ -61,8 +62,9 @@ fn reason(said: &str) -> String {
     }
 }
 
-/// The JSON object in an answer: alone, in a code fence, or with prose around it.
-fn find_object(text: &str) -> Result<(Value, u32), Fault> {
+/// The JSON object in an answer: alone, in a code fence, or with prose around it. Of half an answer the inner objects
+/// are whole; they are none that `is_ours`.
+fn find_object(text: &str, is_ours: &dyn Fn(&Value) -> bool) -> Result<(Value, u32), Fault> {
     if let Ok(value @ Value::Object(_)) = serde_json::from_str(text) {
         return Ok((value, 0));
     }
@@ -74,6 +76,7 @@ fn find_object(text: &str) -> Result<(Value, u32), Fault> {
         let (read, skip) = object_at(&text[from..]);
         if let Some((length, value, repairs)) = read
             && best.as_ref().is_none_or(|(longest, ..)| length > *longest)
+            && is_ours(&value)
         {
             best = Some((length, value, repairs));
         }

@@ -194,19 +194,21 @@ fn currency_shown(code: &str, quote: &str) -> bool {
     is_code && (quote.contains(&code.to_lowercase()) || names.iter().any(|name| quote.contains(name)))
 }
 
-/// Whether one name is a way to write the other: `Postgres` and `PostgreSQL`, `k8s` and `Kubernetes`.
+/// Whether a name stands for the words: `PostgreSQL` for `Postgres`, `AWS Lambda` for `Lambda`, `React` for `ReactJS`,
+/// `Kubernetes` for `k8s`.
 fn akin(name: &str, words: &str) -> bool {
     let plain =
         |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let (name, words) = (plain(name), plain(words));
-    let abbreviates = |short: &str, long: &str| {
-        short.len() >= 2 && long.starts_with(short) || (short.len() >= 3 && long.contains(short))
-    };
-    let numeronym = words.len() >= 3
-        && words[1..].find(char::is_alphabetic).is_some_and(|at| at > 0)
-        && name.get(..1) == words.get(..1)
-        && words.chars().filter(char::is_ascii_digit).collect::<String>() == (name.len().saturating_sub(2)).to_string();
-    abbreviates(&words, &name) || abbreviates(&name, &words) || numeronym
+    let within = words.len() >= 2 && name.starts_with(&words) || words.len() >= 3 && name.contains(&words);
+    let shortened = name.len() >= 2 && words.starts_with(&name);
+    // `k8s`: a letter, the number of letters between, a letter.
+    let between: String = words.chars().filter(char::is_ascii_digit).collect();
+    let numeronym = between == name.chars().count().saturating_sub(2).to_string()
+        && words.chars().next() == name.chars().next()
+        && words.chars().last() == name.chars().last()
+        && words.chars().count() == between.len() + 2;
+    within || shortened || numeronym
 }
 
 /// Where `words` stand in `text` as whole words: as written, else with other spaces and casing.

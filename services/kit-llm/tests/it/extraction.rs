@@ -1,0 +1,85 @@
+//! The extraction program as it stands: its schema, its demonstrations and its size.
+
+use kit_llm::{
+    extract::{Extract, ExtractOut},
+    prove, schema_of,
+};
+use serde_json::Value;
+
+/// Calls `check` with every object schema and its path.
+fn objects(schema: &Value, path: &str, check: &mut impl FnMut(&str, &Value)) {
+    if schema["properties"].is_object() {
+        check(path, schema);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        objects(property, &format!("{path}.{name}"), check);
+    }
+    for option in schema["anyOf"].as_array().into_iter().flatten() {
+        objects(option, path, check);
+    }
+    if schema["items"].is_object() {
+        objects(&schema["items"], &format!("{path}[]"), check);
+    }
+}
+
+/// A model skips what it may skip, and OpenAI's strict mode takes nothing else.
+#[test]
+fn the_schema_is_closed_bounded_and_requires_everything() {
+    let schema = schema_of::<ExtractOut>();
+    let text = schema.to_string();
+    for word in ["$ref", "$defs", "definitions", "oneOf", "description", "\"default\""] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    let mut seen = 0;
+    objects(&schema, "answer", &mut |path, object| {
+        seen += 1;
+        assert_eq!(object["additionalProperties"], false, "{path}");
+        let required: Vec<_> =
+            object["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let properties: Vec<_> = object["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(required, properties, "{path}: every property is required, in its order");
+        for (name, property) in object["properties"].as_object().unwrap() {
+            let bounded = match property["type"].as_str() {
+                Some("string") => property["maxLength"].is_u64() || property["enum"].is_array(),
+                Some("array") => property["maxItems"].is_u64(),
+                _ => true,
+            };
+            assert!(bounded, "{path}.{name} has no bound: {property}");
+        }
+    });
+    assert!(seen > 10, "{seen} objects");
+    let first: Vec<_> = schema["properties"].as_object().unwrap().keys().take(3).cloned().collect();
+    assert_eq!(first, ["language", "kind", "company"], "the order of the type is the order of the answer");
+}
+
+#[test]
+fn every_demonstration_follows_the_schema_and_proves_all_that_it_states() {
+    let extract = Extract::current().unwrap();
+    let schema = jsonschema::validator_for(&schema_of::<ExtractOut>()).unwrap();
+    assert!(extract.demonstrations.len() >= 3);
+    for demonstration in &extract.demonstrations {
+        let output = serde_json::to_value(&demonstration.output).unwrap();
+        let faults: Vec<_> = schema.iter_errors(&output).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+        let input = &demonstration.input;
+        let proven = prove(&demonstration.output, &input.message, input.subject.as_deref());
+        assert!(proven.dropped.is_empty(), "{:?} in {}", proven.dropped, input.message);
+        let pay = |salary: &Value| salary["value"].clone();
+        if let Some(salary) = &proven.facts.salary {
+            assert_eq!(pay(&serde_json::to_value(salary).unwrap()), pay(&output["salary"]));
+        }
+    }
+    let languages: Vec<_> = extract.demonstrations.iter().filter_map(|d| d.output.language).collect();
+    assert!(languages.contains(&contract::Language::Es) && languages.contains(&contract::Language::En));
+}
+
+#[test]
+fn the_longest_message_fits_the_default_context() {
+    let extract = Extract::current().unwrap();
+    let context = kit_llm::Config::ollama("any").context;
+    let (request, _) = extract.request(&extract.demonstrations[0].input).unwrap();
+    let fixed: usize = request.system.len() + request.turns.iter().map(|turn| turn.text.len()).sum::<usize>();
+    // Three bytes a token is dense text; the extraction's own JSON is denser still in the worst case measured.
+    let most = fixed / 3 + extract.max_input_chars / 2 + extract.max_answer_tokens as usize;
+    assert!(most < context as usize, "{most} tokens of {context}");
+}
