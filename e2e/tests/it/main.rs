@@ -5,6 +5,8 @@ mod architecture;
 mod command_line;
 mod conservation;
 mod demo;
+mod eval;
+mod eval_verb;
 mod import;
 mod intake;
 mod producers;

@@ -86,7 +86,8 @@ impl Dataset {
             match Labelled::parse(line, number) {
                 Ok(message) if seen.insert(message.name()) => dataset.messages.push(message),
                 Ok(message) => {
-                    let first = dataset.messages.iter().find(|other| other.id == message.id).map_or(0, |other| other.line);
+                    let first =
+                        dataset.messages.iter().find(|other| other.id == message.id).map_or(0, |other| other.line);
                     dataset.bad.push(BadLine { line: number, fault: Fault::Repeated { first } });
                 }
                 Err(fault) => dataset.bad.push(BadLine { line: number, fault }),

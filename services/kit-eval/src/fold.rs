@@ -13,25 +13,64 @@ use crate::{alias, prediction::Labels};
 const EMPTY: &[&str] = &["", "null", "none", "n/a", "unknown", "unspecified", "not specified", "not mentioned"];
 /// Legal forms, no part of a company's name.
 const LEGAL: &[&str] = &[
-    "inc", "llc", "llp", "ltd", "limited", "gmbh", "ag", "sa", "sl", "slu", "sas", "srl", "bv", "as", "ab", "oy", "plc",
-    "corp", "corporation", "co", "kk", "the",
+    "inc",
+    "llc",
+    "llp",
+    "ltd",
+    "limited",
+    "gmbh",
+    "ag",
+    "sa",
+    "sl",
+    "slu",
+    "sas",
+    "srl",
+    "bv",
+    "as",
+    "ab",
+    "oy",
+    "plc",
+    "corp",
+    "corporation",
+    "co",
+    "kk",
+    "the",
 ];
 /// Words of level, judged as seniority and not as part of a role.
-const LEVEL: &[&str] = &[
-    "senior", "sr", "junior", "jr", "mid", "middle", "semi", "ssr", "semisenior", "pleno", "intermediate", "level",
-];
+const LEVEL: &[&str] =
+    &["senior", "sr", "junior", "jr", "mid", "middle", "semi", "ssr", "semisenior", "pleno", "intermediate", "level"];
 /// Words that carry nothing.
-const STOP: &[&str] =
-    &["de", "del", "la", "el", "los", "las", "en", "of", "the", "and", "y", "e", "o", "or", "in", "at", "for", "para", "a"];
+const STOP: &[&str] = &[
+    "de", "del", "la", "el", "los", "las", "en", "of", "the", "and", "y", "e", "o", "or", "in", "at", "for", "para",
+    "a",
+];
 /// Signs that stand for a currency.
 const SYMBOLS: &[(&str, &str)] = &[
-    ("$", "USD"), ("US$", "USD"), ("€", "EUR"), ("£", "GBP"), ("C$", "CAD"), ("A$", "AUD"), ("R$", "BRL"), ("S/", "PEN"),
-    ("¥", "JPY"), ("RMB", "CNY"), ("₹", "INR"), ("ZŁ", "PLN"),
+    ("$", "USD"),
+    ("US$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("R$", "BRL"),
+    ("S/", "PEN"),
+    ("¥", "JPY"),
+    ("RMB", "CNY"),
+    ("₹", "INR"),
+    ("ZŁ", "PLN"),
 ];
 /// Other words for a period.
 const PERIODS: &[(&str, &str)] = &[
-    ("annual", "year"), ("annually", "year"), ("yearly", "year"), ("anual", "year"), ("monthly", "month"),
-    ("mes", "month"), ("mensual", "month"), ("daily", "day"), ("hourly", "hour"), ("hora", "hour"),
+    ("annual", "year"),
+    ("annually", "year"),
+    ("yearly", "year"),
+    ("anual", "year"),
+    ("monthly", "month"),
+    ("mes", "month"),
+    ("mensual", "month"),
+    ("daily", "day"),
+    ("hourly", "hour"),
+    ("hora", "hour"),
 ];
 
 /// Words of a text: runs of letters and digits; Chinese and Japanese, which set no spaces, by the character.

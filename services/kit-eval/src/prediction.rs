@@ -71,7 +71,10 @@ impl Prediction {
             salary_max: pay.and_then(|pay| pay.max),
             currency: pay.and_then(|pay| pay.currency.clone()),
             salary_period: pay.and_then(|pay| pay.period),
-            remote_policy: facts.remote_policy.as_ref().map_or(Policy::Unspecified, |field| Policy::Stated(field.value)),
+            remote_policy: facts
+                .remote_policy
+                .as_ref()
+                .map_or(Policy::Unspecified, |field| Policy::Stated(field.value)),
             location: facts.location.as_ref().map(|field| field.value.clone()),
             employment_type: facts.employment_type.as_ref().map(|field| field.value),
         }

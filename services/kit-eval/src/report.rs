@@ -7,14 +7,32 @@ use serde_json::Value;
 
 /// The fields whose points make the macro mean, in the order shown.
 pub const MACRO: [&str; 9] = [
-    "is_opportunity", "company", "role", "seniority", "tech_stack", "salary", "remote_policy", "location",
+    "is_opportunity",
+    "company",
+    "role",
+    "seniority",
+    "tech_stack",
+    "salary",
+    "remote_policy",
+    "location",
     "employment_type",
 ];
 
 /// Every field that has figures: those of the mean, and the four parts of the pay.
 pub const FIELDS: [&str; 13] = [
-    "is_opportunity", "company", "role", "seniority", "tech_stack", "salary", "remote_policy", "location",
-    "employment_type", "salary_min", "salary_max", "currency", "salary_period",
+    "is_opportunity",
+    "company",
+    "role",
+    "seniority",
+    "tech_stack",
+    "salary",
+    "remote_policy",
+    "location",
+    "employment_type",
+    "salary_min",
+    "salary_max",
+    "currency",
+    "salary_period",
 ];
 
 /// How well predictions agree with labels.

@@ -227,7 +227,7 @@ pub(crate) enum TopologyVerb {
 pub(crate) struct Eval {
     /// Messages, one JSON object a line: id, text, and gold where it is labelled
     #[arg(value_name = "DATA.jsonl")]
-    pub(crate) data: PathBuf,
+    pub(crate) file: PathBuf,
     /// What reads them
     #[arg(long, default_value = "rules")]
     pub(crate) engine: EvalEngine,

@@ -34,7 +34,15 @@ fn bad_lines_are_named_by_number_and_the_rest_is_taken() {
     let shape = Fault::NotAMessage;
     assert_eq!(
         bad,
-        [(2, Fault::NotJson), (3, shape.clone()), (4, shape.clone()), (5, shape.clone()), (6, shape), (7, Fault::NotText), (8, Fault::Repeated { first: 1 })]
+        [
+            (2, Fault::NotJson),
+            (3, shape.clone()),
+            (4, shape.clone()),
+            (5, shape.clone()),
+            (6, shape),
+            (7, Fault::NotText),
+            (8, Fault::Repeated { first: 1 })
+        ]
     );
     assert_eq!(dataset.bad[6].to_string(), "line 8: repeats the id of line 1; give it one of its own");
 }

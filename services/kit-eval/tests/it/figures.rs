@@ -15,13 +15,16 @@ const FIGURES: &str = include_str!("../golden/figures.json");
 fn predictions() -> BTreeMap<String, Labels> {
     let lines = PREDICTIONS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let fields = |line: Value| line.get("fields").unwrap_or(&line).as_object().unwrap().clone();
-    lines.map(|line| (line["id"].as_str().map_or_else(|| line["id"].to_string(), str::to_owned), fields(line))).collect()
+    lines
+        .map(|line| (line["id"].as_str().map_or_else(|| line["id"].to_string(), str::to_owned), fields(line)))
+        .collect()
 }
 
 fn report(kind: Option<&str>) -> Report {
     let (dataset, predictions) = (Dataset::read(GOLD.as_bytes()), predictions());
     assert_eq!(dataset.bad, []);
-    let chosen: Vec<_> = dataset.messages.iter().filter(|message| kind.is_none_or(|kind| message.kind() == Some(kind))).collect();
+    let chosen: Vec<_> =
+        dataset.messages.iter().filter(|message| kind.is_none_or(|kind| message.kind() == Some(kind))).collect();
     let names: Vec<String> = chosen.iter().map(|message| message.name()).collect();
     score(chosen.iter().zip(&names).map(|(message, name)| Pair {
         id: name,

@@ -13,13 +13,24 @@ fn stated<T>(value: T) -> Option<Field<T>> {
 }
 
 fn facts() -> Facts {
-    let mention = |name: &str| TechMention { name: name.to_owned(), required: false, evidence: EVIDENCE, engine: Engine::Rules, confidence: 90 };
+    let mention = |name: &str| TechMention {
+        name: name.to_owned(),
+        required: false,
+        evidence: EVIDENCE,
+        engine: Engine::Rules,
+        confidence: 90,
+    };
     Facts {
         company: stated("Kestrel Loom".to_owned()),
         role: stated("Platform Engineer".to_owned()),
         seniority: stated(Seniority::Staff),
         tech_stack: vec![mention("Go"), mention("Kubernetes")],
-        salary: stated(Salary { max: Some(95_000), currency: Some("EUR".to_owned()), period: Some(Period::Year), ..Salary::default() }),
+        salary: stated(Salary {
+            max: Some(95_000),
+            currency: Some("EUR".to_owned()),
+            period: Some(Period::Year),
+            ..Salary::default()
+        }),
         remote_policy: stated(RemotePolicy::Hybrid),
         location: stated("Graz".to_owned()),
         employment_type: stated(EmploymentType::FullTime),

@@ -18,8 +18,8 @@ use crate::{
 };
 
 pub(crate) fn run(common: &Common, args: Eval) -> Result<(), Failure> {
-    let name = args.data.display();
-    let bytes = fs::read(&args.data).map_err(|e| Failure::failed(format!("{name}: {e}")))?;
+    let name = args.file.display();
+    let bytes = fs::read(&args.file).map_err(|e| Failure::failed(format!("{name}: {e}")))?;
     let dataset = Dataset::read(&bytes);
     let mut skipped: Vec<Value> = Vec::new();
     let mut skip = |line: usize, why: &str| {
@@ -34,7 +34,8 @@ pub(crate) fn run(common: &Common, args: Eval) -> Result<(), Failure> {
     }
     let mut read: Vec<Read> = Vec::new();
     for message in &dataset.messages {
-        let predicted = predict(message, args.engine).map_err(|why| skip(message.line, &format!("{why}; no prediction")));
+        let predicted =
+            predict(message, args.engine).map_err(|why| skip(message.line, &format!("{why}; no prediction")));
         read.push(Read { name: message.name(), message, predicted: predicted.ok() });
     }
     if let Some(file) = &args.predictions {
@@ -53,11 +54,8 @@ struct Read<'a> {
 
 /// Reads a message as the analyzer would.
 fn predict(message: &Labelled, engine: EvalEngine) -> Result<Labels, String> {
-    let received = MessageReceived {
-        subject: message.subject.clone(),
-        text: message.text.clone(),
-        ..MessageReceived::default()
-    };
+    let received =
+        MessageReceived { subject: message.subject.clone(), text: message.text.clone(), ..MessageReceived::default() };
     let (now, account) = (Utc::now(), Account::me());
     let receipt = Receipt { account: &account, time: now, received_at: now, backfilled: false };
     let message = resolve(received, receipt).map_err(|refused| refused.to_string())?;
