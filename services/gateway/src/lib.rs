@@ -8,7 +8,9 @@ mod guard;
 mod live;
 mod metrics;
 pub mod pages;
+pub mod preview;
 mod problem;
+mod profiles;
 mod query;
 mod words;
 
@@ -33,7 +35,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live};
 pub use crate::{
     metrics::Metrics,
-    problem::Problem,
+    problem::{Fault, Problem},
     words::{Catalogue, Tongue, Words},
 };
 

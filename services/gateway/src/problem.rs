@@ -7,6 +7,7 @@ use axum::{
 };
 use bus::BusError;
 use contract::DecodeError;
+use kit_score::{ProfileFaults, profile::line_of};
 use kit_store::StoreError;
 use serde::Serialize;
 
@@ -25,8 +26,34 @@ pub struct Problem {
     /// The field of the body or the parameter of the query that is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// Everything wrong with a profile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<Fault>,
     #[serde(skip)]
     retry_after: Option<u16>,
+}
+
+/// One fault of a profile.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fault {
+    /// The line that it is on, where it is on one.
+    pub line: Option<usize>,
+    /// Its place: `salary.ideal`; empty for the whole text.
+    pub path: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+impl Fault {
+    /// Every fault, with its line of the text.
+    pub fn all(yaml: &str, faults: &ProfileFaults) -> Vec<Self> {
+        let placed = |fault: &kit_score::ProfileFault| Self {
+            line: line_of(yaml, &fault.path),
+            path: fault.path.clone(),
+            detail: fault.detail.clone(),
+        };
+        faults.0.iter().map(placed).collect()
+    }
 }
 
 fn code<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
@@ -36,7 +63,7 @@ fn code<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::O
 impl Problem {
     fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:sluice:problem:{name}");
-        Self { kind, title, status, detail: detail.into(), field: None, retry_after: None }
+        Self { kind, title, status, detail: detail.into(), field: None, faults: Vec::new(), retry_after: None }
     }
 
     /// Names the field or parameter.
@@ -65,6 +92,25 @@ impl Problem {
     /// A field that is missing or cannot be.
     pub fn field(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "field", "A field is wrong", detail).at(name)
+    }
+
+    /// A profile that is none: every fault at once. The stored one stays in force.
+    pub fn profile(yaml: &str, faults: &ProfileFaults) -> Self {
+        let detail = "nothing was saved; mend every one of the faults and send it again";
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "profile", "The profile has faults", detail);
+        Self { faults: Fault::all(yaml, faults), ..problem }
+    }
+
+    /// The profile is another one than the client saw.
+    pub fn changed_meanwhile() -> Self {
+        let detail = "the profile was changed meanwhile; read it again and send If-Match with its ETag";
+        Self::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", "Changed meanwhile", detail)
+    }
+
+    /// A change that does not say what it changes.
+    pub fn precondition_required() -> Self {
+        let detail = "there is a profile already: send If-Match with the ETag of the one that you change";
+        Self::new(StatusCode::PRECONDITION_REQUIRED, "precondition-required", "If-Match is missing", detail)
     }
 
     /// Over a size limit.

@@ -2,6 +2,7 @@
 //! [`Profile::parse`] is the one door, and names every fault of a text at once.
 
 mod check;
+mod lines;
 mod parse;
 pub mod starter;
 
@@ -9,6 +10,7 @@ use chrono::{NaiveTime, Weekday};
 use contract::{EmploymentType, RemotePolicy, Seniority};
 use serde::{Deserialize, Serialize};
 
+pub use lines::line_of;
 pub use parse::{MAX_BYTES, ProfileFault, ProfileFaults};
 
 /// A documented profile to start from.

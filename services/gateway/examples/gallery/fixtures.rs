@@ -200,6 +200,7 @@ pub(crate) fn inbox(rows: Vec<OpportunityRow>) -> Inbox {
             dismissed(102, "promotion", "Cloud Academy", "Three certificates for the price of one, this week only"),
             dismissed(103, "private", "Luis", "never shown"),
         ],
+        asks: false,
     }
 }
 

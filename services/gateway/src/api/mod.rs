@@ -4,6 +4,7 @@ mod events;
 mod intake;
 mod messages;
 mod opportunities;
+mod profile;
 
 use axum::{
     Json, Router,
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/stats", get(opportunities::stats))
         .route("/messages", axum::routing::post(messages::post))
         .route("/messages/{id}", get(messages::place))
+        .route("/profile", get(profile::read).put(profile::replace))
+        .route("/profile/preview", axum::routing::post(profile::what_if))
         .route("/events", get(events::stream))
 }
 

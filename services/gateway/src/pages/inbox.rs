@@ -10,6 +10,7 @@ use super::{
     frame::{Frame, Scene},
     level,
     money::{self, grouped},
+    profile,
     row::Row,
     select::{Selection, View},
 };
@@ -24,6 +25,8 @@ pub struct Inbox {
     pub by_tier: BTreeMap<&'static str, u64>,
     /// The newest messages without a card.
     pub dismissed: Vec<MessageRow>,
+    /// Whether there is no profile yet, and the three questions are asked.
+    pub asks: bool,
 }
 
 #[derive(Template)]
@@ -41,6 +44,8 @@ struct Html<'a> {
     try_it: Option<String>,
     dismissed: Dismissed,
     engines: String,
+    asks: bool,
+    currencies: Vec<&'static str>,
 }
 
 struct Tab {
@@ -95,6 +100,8 @@ pub fn render(scene: &Scene<'_>, inbox: &Inbox, base: &str) -> Result<String, as
         try_it: nothing_at_all.then(|| command(base)),
         dismissed: dismissed(scene, inbox, &frame),
         engines: engines(&inbox.stats, &frame),
+        asks: inbox.asks,
+        currencies: if inbox.asks { profile::currencies() } else { Vec::new() },
         selection,
         rows,
         empty,

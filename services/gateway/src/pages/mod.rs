@@ -8,6 +8,7 @@ mod inbox;
 mod level;
 mod markup;
 mod money;
+pub mod profile;
 mod row;
 mod select;
 
@@ -19,7 +20,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use chrono::Utc;
 use contract::Tier;
@@ -33,13 +34,18 @@ pub use self::{
     inbox::{Inbox, render as render_inbox},
     select::{Selection, View},
 };
-use crate::{app::App, problem::Problem, query, words::Tongue};
+use crate::{app::App, problem::Problem, profiles, query, words::Tongue};
 
 /// Dismissed messages that the inbox lists.
 const DISMISSED: u64 = 20;
 
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/", get(show_inbox)).route("/opportunities/{id}", get(show_opportunity))
+    Router::new()
+        .route("/", get(show_inbox))
+        .route("/opportunities/{id}", get(show_opportunity))
+        .route("/profile", get(profile::show).post(profile::save))
+        .route("/profile/preview", post(profile::what_if))
+        .route("/profile/start", post(profile::start))
 }
 
 async fn show_inbox(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
@@ -67,7 +73,9 @@ async fn read_inbox(app: &App, uri: &Uri) -> Result<Inbox, Problem> {
     });
     let (page, stats, counts) = futures::try_join!(page, app.reader.stats(account), try_join_all(counts))?;
     let dismissed = app.reader.dismissed_messages(account, DISMISSED).await?;
-    Ok(Inbox { selection, page, stats, by_tier: BTreeMap::from_iter(counts), dismissed })
+    // Where nothing is scored there may be no profile yet. A bus that is away is no reason to show no inbox.
+    let asks = stats.average_score.is_none() && matches!(profiles::stored(app).await, Ok(None));
+    Ok(Inbox { selection, page, stats, by_tier: BTreeMap::from_iter(counts), dismissed, asks })
 }
 
 async fn show_opportunity(State(app): State<App>, Path(path): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
@@ -137,6 +145,11 @@ impl Visit {
             base: format!("http://{}", text(header::HOST).unwrap_or("localhost:8080")),
             href: uri.path().to_owned(),
         }
+    }
+
+    /// Of a page that is not at the request's own address.
+    fn at(href: &str, uri: &Uri, headers: &HeaderMap) -> Self {
+        Self { href: href.to_owned(), ..Self::of(uri, headers) }
     }
 
     fn scene<'a>(&self, app: &'a App, live_after: Option<u64>) -> Scene<'a> {

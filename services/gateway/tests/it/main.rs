@@ -12,3 +12,4 @@ mod intake;
 mod letters;
 mod live;
 mod pages;
+mod profile;

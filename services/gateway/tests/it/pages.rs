@@ -49,6 +49,8 @@ fn every_word_of_a_page_is_in_the_message_file() {
         include_str!("../../templates/row.html"),
         include_str!("../../templates/detail.html"),
         include_str!("../../templates/error.html"),
+        include_str!("../../templates/profile.html"),
+        include_str!("../../templates/questions.html"),
     ]
     .concat();
     let mut keys = BTreeSet::new();

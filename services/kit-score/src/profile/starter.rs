@@ -45,7 +45,8 @@ impl Starter {
         Ok((yaml, profile))
     }
 
-    fn yaml(&self) -> String {
+    /// The commented file, whether it is a valid profile or not.
+    pub fn yaml(&self) -> String {
         let mut yaml = HEAD.to_owned();
         let optional = [
             ("name", self.name.as_deref().map(scalar), "Your Name", "signs replies"),
