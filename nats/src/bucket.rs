@@ -3,6 +3,7 @@
 use async_nats::jetstream::kv;
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
+use tokio::sync::watch;
 
 use crate::error::BusError;
 
@@ -10,6 +11,8 @@ use crate::error::BusError;
 #[derive(Clone, Debug)]
 pub struct Bucket {
     pub(crate) store: kv::Store,
+    /// Counts connections made: a watch does not outlive the one it was begun on.
+    pub(crate) connections: watch::Receiver<u64>,
 }
 
 /// A value with its revision.
@@ -82,11 +85,22 @@ impl Bucket {
         let mut watch = self.store.watch_with_history(">").await.map_err(|e| failed()(&e))?;
         // Where the bucket is empty no entry will ever say that it was the last of the old ones. (`status` is cached.)
         let mut current = self.store.stream.get_info().await.map_err(|e| failed()(&e))?.state.messages == 0;
+        let mut connections = self.connections.clone();
+        connections.mark_unchanged();
         Ok(async_stream(move |sender| async move {
             if current {
                 sender.send(Ok(Change::UpToDate)).await.ok();
             }
-            while let Some(entry) = watch.next().await {
+            loop {
+                let entry = tokio::select! {
+                    entry = watch.next() => entry,
+                    _ = connections.changed() => {
+                        let error = BusError::request("watch a bucket")(&"the connection was made anew");
+                        sender.send(Err(error)).await.ok();
+                        return;
+                    }
+                };
+                let Some(entry) = entry else { return };
                 let change = entry.map_err(|e| BusError::request("watch a bucket")(&e)).map(|entry| {
                     let (key, seen) = (entry.key, entry.seen_current);
                     let change = match entry.operation {

@@ -136,7 +136,7 @@ impl Bus {
     pub async fn bucket(&self, name: &str) -> Result<Bucket, BusError> {
         let name = self.prefix.name(name);
         match self.jetstream.get_key_value(&name).await {
-            Ok(store) => Ok(Bucket { store }),
+            Ok(store) => Ok(Bucket { store, connections: self.connections.clone() }),
             Err(_) => Err(BusError::Missing { what: format!("key-value bucket {name}") }),
         }
     }

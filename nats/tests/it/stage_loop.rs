@@ -204,3 +204,19 @@ async fn a_tail_resumes_after_a_sequence_without_gap() {
     assert_eq!(seen, sequences[2..]);
     assert_eq!(bus.last_sequence().await.unwrap(), sequences[4]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tail_goes_on_over_a_restart_of_the_server() {
+    let mut server = TestServer::start_with(bus::server::Durability::Always).await;
+    let bus = server.bus().await;
+    let mut tail = Box::pin(bus.tail(&[MessageReceived::TYPE], Start::New).await.unwrap());
+    let first = bus.publish(message("before")).await.unwrap().stream_sequence;
+    assert_eq!(tail.next().await.unwrap().unwrap().sequence, first);
+    server.restart().await;
+    let second = loop {
+        if let Ok(receipt) = bus.publish(message("after").with_id(Uuid::from_u128(1))).await {
+            break receipt.stream_sequence;
+        }
+    };
+    assert_eq!(tail.next().await.unwrap().unwrap().sequence, second);
+}

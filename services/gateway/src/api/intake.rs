@@ -1,12 +1,9 @@
 //! From the bytes of a request to a message for the bus: what is wrong is told with the field's name, never with its
 //! value.
 
-use bus::Output;
+use bus::{Intake, Output};
 use chrono::{DateTime, Utc};
-use contract::{
-    Account, Event as _, MessageReceived, identity,
-    intake::{self, Receipt},
-};
+use contract::{Account, MessageReceived, topology::Lane};
 use serde::Serialize;
 use serde_json::error::Category;
 use uuid::Uuid;
@@ -30,16 +27,11 @@ pub(super) struct Ids {
 
 /// Reads and checks one JSON object, and derives its ids as every stage will.
 pub(super) fn prepare(account: &Account, bytes: &[u8], now: DateTime<Utc>) -> Result<Prepared, Problem> {
-    let mut received = parse(bytes)?;
-    let receipt = Receipt { account, time: now, received_at: now, backfilled: false };
-    let message = intake::resolve(received.clone(), receipt)?;
-    received.history = message.history;
-    let opportunity_id = identity::opportunity_id(account, message.thread.id.as_deref(), message.id);
-    let output = Output::new(account, &received)
-        .with_id(identity::intake_event_id(message.id, MessageReceived::TYPE))
-        .about(message.id)
-        .from_source("sluice/gateway");
-    Ok(Prepared { ids: Ids { message_id: message.id, opportunity_id }, source: received.source, output })
+    let received = parse(bytes)?;
+    let source = received.source.clone();
+    let intake = Intake::new(account, received, Lane::Live, "sluice/gateway", now)?;
+    let ids = Ids { message_id: intake.message_id, opportunity_id: intake.opportunity_id };
+    Ok(Prepared { ids, source, output: intake.output })
 }
 
 /// Strict JSON in UTF-8 (a byte-order mark is forgiven: some editors write one).
@@ -154,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_text_over_the_limit_is_too_large() {
-        let json = serde_json::json!({ "text": "x".repeat(intake::MAX_TEXT + 1) }).to_string();
+        let json = serde_json::json!({ "text": "x".repeat(contract::intake::MAX_TEXT + 1) }).to_string();
         let (status, problem) = problem(json.as_bytes());
         assert_eq!((status, &problem["field"]), (413, &"text".into()));
     }
