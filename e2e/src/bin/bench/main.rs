@@ -8,11 +8,12 @@
 
 mod analyzer;
 mod pipeline;
+mod rescore;
 mod start;
 
 use serde_json::Value;
 
-const USAGE: &str = "usage: bench pipeline|start|analyzer [--json] [--messages N] [--durability always|fast]";
+const USAGE: &str = "usage: bench pipeline|rescore|start|analyzer [--json] [--messages N] [--durability always|fast]";
 
 /// What a bench is told.
 struct Options {
@@ -43,6 +44,7 @@ async fn main() -> std::process::ExitCode {
     }
     let figures = match name.as_deref() {
         Some("pipeline") | None => pipeline::run(&options).await,
+        Some("rescore") => rescore::run(&options).await,
         Some("start") => start::run().await,
         Some("analyzer") => analyzer::run(),
         Some(_) => return usage(),

@@ -61,7 +61,7 @@ pub(crate) async fn run(options: &Options) -> Value {
     })
 }
 
-async fn connect(data: &std::path::Path) -> Bus {
+pub(crate) async fn connect(data: &std::path::Path) -> Bus {
     let note: Value = serde_json::from_slice(&std::fs::read(data.join("instance.json")).expect("a note")).expect("JSON");
     let text = |key: &str| note[key].as_str().unwrap_or_default().to_owned();
     let options = ConnectOptions {
@@ -74,7 +74,7 @@ async fn connect(data: &std::path::Path) -> Bus {
 }
 
 /// A distinct offer of about a kilobyte.
-fn offer(n: usize) -> MessageReceived {
+pub(crate) fn offer(n: usize) -> MessageReceived {
     let text = format!(
         "Hi Diego, this is opening number {n}. We are rebuilding the fleet control plane at Nimbus Robotics and look for a Staff \
          Backend Engineer. The stack is Rust, Kafka and PostgreSQL on Kubernetes, with Flink for the streams. The role is \
