@@ -21,6 +21,8 @@ pub struct Folded {
     pub items: Vec<(usize, StoredItem)>,
     /// Revision of merged facts that no score is of yet: to be judged.
     pub unjudged: Option<i64>,
+    /// Revision of the facts that stand, and of the profile that they were judged by.
+    pub judged: Option<(i64, u64)>,
 }
 
 /// Folds a batch's events of one conversation, in any order.
@@ -207,6 +209,7 @@ impl Fold {
             .as_ref()
             .filter(|view| view.judgement.facts_revision != view.facts_revision)
             .map(|view| view.facts_revision);
+        let judged = view.as_ref().map(|view| (view.facts_revision, view.judgement.profile_revision));
         let changed = |ids: &[Uuid], id: &Uuid| ids.contains(id);
         let write = Write {
             account: stored.account,
@@ -222,7 +225,7 @@ impl Fold {
                 .collect(),
             history,
         };
-        Folded { write, items, unjudged }
+        Folded { write, items, unjudged, judged }
     }
 }
 

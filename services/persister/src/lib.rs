@@ -8,7 +8,10 @@ pub mod state;
 pub mod touch;
 pub mod view;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bus::{BatchOutcome, Delivery, Output, Stage, StageError};
 use chrono::{DateTime, Utc};
@@ -29,6 +32,7 @@ const MOST_TOUCHES: usize = 1_000;
 pub struct Persister {
     store: Store,
     writer: Writer,
+    newest: NewestProfiles,
     clock: fn() -> DateTime<Utc>,
 }
 
@@ -40,7 +44,7 @@ impl Persister {
 
     /// A persister with a clock of its own.
     pub fn with_clock(store: &Store, clock: fn() -> DateTime<Utc>) -> Self {
-        Self { store: store.clone(), writer: store.writer(), clock }
+        Self { store: store.clone(), writer: store.writer(), newest: NewestProfiles::default(), clock }
     }
 }
 
@@ -65,6 +69,7 @@ impl Stage for Persister {
                 Err(error) => results[index] = Err(error),
             }
         }
+        self.newest.see(&said_all);
         let (scores, said_all): (Vec<Said>, Vec<Said>) = said_all.into_iter().partition(rescore::is_plain);
         for group in groups(said_all) {
             self.store_group(&group, &mut results, &mut outputs).await;
@@ -78,6 +83,27 @@ impl Stage for Persister {
 
     async fn ready(&self) -> Result<(), String> {
         self.store.ping().await.map_err(|error| error.to_string())
+    }
+}
+
+/// The newest profile of each account that an event was judged by. A message that was in work while the profile changed
+/// is stored after the others were re-scored, and would keep its old score: it is asked for again.
+#[derive(Clone, Debug, Default)]
+struct NewestProfiles(Arc<Mutex<BTreeMap<Account, u64>>>);
+
+impl NewestProfiles {
+    fn see(&self, batch: &[Said]) {
+        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for said in batch {
+            if let Some(revision) = said.touches.iter().filter_map(|touch| touch.fact.profile_revision()).max() {
+                let known = newest.entry(said.account.clone()).or_default();
+                *known = revision.max(*known);
+            }
+        }
+    }
+
+    fn of(&self, account: &Account) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(account).copied().unwrap_or_default()
     }
 }
 
@@ -175,11 +201,14 @@ impl Persister {
             for stored in conversations {
                 let (account, id) = (stored.account.clone(), stored.id);
                 let touches = by_conversation.get(&(account.clone(), id)).map(Vec::as_slice).unwrap_or_default();
-                let Folded { write, items, unjudged } = fold(stored, touches, now);
+                let Folded { write, items, unjudged, judged } = fold(stored, touches, now);
                 writes.push(write);
                 answer.items.entry(account.clone()).or_default().extend(items);
                 let asked_at = touches.iter().map(|touch| touch.time).max().unwrap_or(now);
-                answer.rescores.extend(unjudged.map(|facts_revision| (account, to_judge(id, facts_revision, asked_at))));
+                let newest = self.newest.of(&account);
+                let outdated = judged.filter(|(_, revision)| *revision < newest).map(|(facts_revision, _)| facts_revision);
+                let asked = unjudged.or(outdated).map(|facts_revision| to_judge(id, facts_revision, newest, asked_at));
+                answer.rescores.extend(asked.map(|command| (account, command)));
             }
             (writes, answer)
         };
@@ -210,10 +239,12 @@ impl Answer {
     }
 }
 
-/// Asks the scorer to judge merged facts. The same facts are asked about by the same id, so a redelivery asks once.
-fn to_judge(opportunity_id: Uuid, facts_revision: i64, issued_at: DateTime<Utc>) -> Command {
+/// Asks the scorer to judge merged facts, or to judge by the newest profile. The same facts and profile are asked about
+/// by the same id, so a redelivery asks once.
+fn to_judge(opportunity_id: Uuid, facts_revision: i64, profile_revision: u64, issued_at: DateTime<Utc>) -> Command {
+    let by_profile = usize::try_from(profile_revision).unwrap_or(usize::MAX);
     Command {
-        id: identity::output_id(opportunity_id, topology::PERSISTER, 0, facts_revision.unsigned_abs()),
+        id: identity::output_id(opportunity_id, topology::PERSISTER, by_profile, facts_revision.unsigned_abs()),
         issued_at,
         actor: format!("sluice/{}", topology::PERSISTER),
         expected_revision: None,

@@ -52,6 +52,18 @@ impl Fact {
         }
     }
 
+    /// The profile that it was judged by, where it is a judgement.
+    pub fn profile_revision(&self) -> Option<u64> {
+        match self {
+            Self::Heard(stored) => match &stored.outcome {
+                Outcome::Read(reading) => Some(reading.judgement.profile_revision),
+                Outcome::Dismissed(_) => None,
+            },
+            Self::Rescored(judgement) => Some(judgement.profile_revision),
+            Self::Drafted(_) => None,
+        }
+    }
+
     /// What it changes, where it changes anything.
     pub fn change(&self) -> Change {
         match self {

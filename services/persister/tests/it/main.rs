@@ -5,4 +5,5 @@
 mod merging;
 mod order;
 mod sample;
+mod stage;
 mod storing;

@@ -22,6 +22,7 @@ macro_rules! on_both {
 on_both!(
     a_thread_becomes_one_opportunity_with_its_draft,
     merged_facts_ask_for_a_score_and_take_it,
+    a_score_by_an_older_profile_than_the_accounts_newest_is_asked_for_anew,
     an_own_message_answers_before_or_after_what_it_answers,
     a_draft_may_come_before_its_opportunity,
     an_approved_reply_is_not_replaced,
@@ -106,6 +107,32 @@ async fn merged_facts_ask_for_a_score_and_take_it(database: Database) {
     let older_profile = rescored(conversation(), asked[0].facts_revision, &asked[0].facts, 1);
     store(&database, 6, vec![older_profile]).await;
     assert_eq!(total().await, Some(55));
+}
+
+async fn a_score_by_an_older_profile_than_the_accounts_newest_is_asked_for_anew(database: Database) {
+    let first = message(1, Direction::Inbound, 0, OFFER);
+    let mut late = message(2, Direction::Inbound, 5, OFFER);
+    late.thread.id = Some("another".to_owned());
+    let late_id = contract::identity::opportunity_id(&me(), Some("another"), late.id);
+    // The profile changed to revision 2 while the second message was being judged by revision 1.
+    let batch = vec![
+        scored_by(first, Kind::NewOpportunity, offer(), 1, 2),
+        scored_by(late, Kind::NewOpportunity, offer(), 1, 1),
+    ];
+    assert_eq!(store(&database, 1, batch).await, ["opportunities.stored", "commands.rescore"]);
+    let reader = database.store.reader();
+    let profile = async || reader.opportunity(&me(), late_id).await.unwrap().unwrap().profile_revision;
+    assert_eq!(profile().await, 1);
+    let facts = reader.facts_for_scoring(&me(), &[late_id], None, 1).await.unwrap().remove(0);
+    let fresh = rescored(late_id, facts.facts_revision, &facts.facts, 2);
+    assert_eq!(store(&database, 3, vec![fresh]).await, ["opportunities.stored"]);
+    assert_eq!(profile().await, 2);
+    let again = rescored(late_id, facts.facts_revision, &facts.facts, 1);
+    assert_eq!(store(&database, 4, vec![again]).await, ["opportunities.stored"]);
+    assert_eq!(profile().await, 2, "the older one does not win");
+    let history = reader.history(&me(), late_id).await.unwrap();
+    assert_eq!(history.iter().map(|entry| (entry.change.as_str(), entry.revision)).collect::<Vec<_>>(), [("created", 1), ("rescored", 2)]);
+    assert_eq!(history[1].detail["profile_revision"], 2);
 }
 
 async fn an_own_message_answers_before_or_after_what_it_answers(database: Database) {
