@@ -180,7 +180,10 @@ fn what_is_mended_leaves_the_list_of_open_texts() {
             Expected::Never => flagged(&reading),
             Expected::Should | Expected::May => false,
         };
-        assert!(wrong_flag || values(&clean) != values(&reading), "{id} is read as it must be now; {why} no more");
+        assert!(
+            wrong_flag || values(&clean) != values(&reading),
+            "{id} is read as it must be now: take it off the list of open texts ({why})"
+        );
     }
 }
 
