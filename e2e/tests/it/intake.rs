@@ -47,20 +47,42 @@ async fn a_bad_message_over_http_is_a_problem_with_the_fields_name() {
     system.stop().await;
 }
 
+/// The bus of a running system.
+async fn bus_of(data: &std::path::Path) -> bus::Bus {
+    let note: Value = serde_json::from_slice(&std::fs::read(data.join("instance.json")).unwrap()).unwrap();
+    let text = |key: &str| note[key].as_str().unwrap().to_owned();
+    let user = Some((text("user"), text("password")));
+    bus::Bus::connect(ConnectOptions { url: text("nats"), name: "test".into(), user, ..Default::default() }).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_sent_three_times_without_any_id_is_one_row_and_one_draft() {
+    let data = tempfile::tempdir().unwrap();
+    let system = System::start(data.path()).await;
+    e2e::set_profile(data.path()).await;
+    let bus = bus_of(data.path()).await;
+    let offer = br#"{"text":"Senior Rust Engineer at Orbeva, 90k EUR, remote","sent_at":"2026-11-20T10:00:00Z"}"#;
+    for _ in 0..3 {
+        bus::testing::publish_raw(&bus, "messages.received", "me", offer).await;
+    }
+    // Three events reach the persister: the stream cannot know that they are one message.
+    for event in ["opportunities.scored", "replies.drafted"] {
+        bus::testing::events(&bus, &[event], 3).await;
+    }
+    bus::testing::settled(&bus, "persister").await;
+    let item = system.client.until_settled(1).await.remove(0);
+    let history = system.client.get(&format!("/api/v1/opportunities/{}/events", item["id"].as_str().unwrap())).await;
+    let changes = history["items"].as_array().or(history.as_array()).unwrap().len();
+    assert_eq!(changes, 2, "created and drafted, once each: {history}");
+    assert_eq!(item["revision"], 2);
+    system.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_read_on_the_bus_is_parked_with_its_reason_and_the_rest_goes_on() {
     let data = tempfile::tempdir().unwrap();
     let system = System::start(data.path()).await;
-    let note: Value = serde_json::from_slice(&std::fs::read(data.path().join("instance.json")).unwrap()).unwrap();
-    let text = |key: &str| note[key].as_str().unwrap().to_owned();
-    let bus = bus::Bus::connect(ConnectOptions {
-        url: text("nats"),
-        name: "test".into(),
-        user: Some((text("user"), text("password"))),
-        ..Default::default()
-    })
-    .await
-    .unwrap();
+    let bus = bus_of(data.path()).await;
     let long = json!({ "text": "x".repeat(200_000) }).to_string();
     for payload in ["", "{", "[1]", r#"{"txt":"typo"}"#, r#"{"text":"  "}"#, r#"{"text":"a\u0000b"}"#, &long] {
         bus::testing::publish_raw(&bus, "messages.received", "me", payload.as_bytes()).await;

@@ -1,0 +1,156 @@
+//! The profile, live: a change over HTTP or the command line is in force without a restart and re-scores what is
+//! stored; a bad one is refused whole; and every key changes something.
+
+use std::{collections::BTreeSet, path::Path, process::Output};
+
+use e2e::{System, file, sluice};
+use serde_json::{Value, json};
+
+const OFFER: &str = "Hi Diego, we are rebuilding the fleet control plane at Nimbus Robotics and look for a Staff Backend \
+    Engineer. Stack: Rust, Kafka, PostgreSQL, Flink. Fully remote in the EU, €95–115k plus equity. Could we talk this week?";
+
+async fn verb(data: &Path, arguments: &[&str]) -> Output {
+    sluice().args(arguments).arg("--data").arg(data).output().await.unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// PUT of a profile: status, ETag, answer.
+async fn put(system: &System, yaml: &str, seen: Option<&str>) -> (u16, Option<String>, Value) {
+    let mut request = system.client.http().put(system.client.url("/api/v1/profile")).body(yaml.to_owned());
+    if let Some(seen) = seen {
+        request = request.header("if-match", seen);
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let tag = response.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+    (status, tag, response.json().await.unwrap())
+}
+
+async fn scored(system: &System, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    let wanted = &wanted;
+    system.client.until(what, async move |client| client.opportunities("").await.into_iter().find(|item| wanted(item))).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_applies_without_a_restart_to_what_is_stored_and_to_what_comes() {
+    let data = tempfile::tempdir().unwrap();
+    let system = System::start(data.path()).await;
+    system.client.send(&json!({ "text": OFFER })).await;
+    let first = system.client.until_settled(1).await.remove(0);
+    assert_eq!(first["total_score"], Value::Null, "no profile, no score");
+
+    // The three answers, by the command line.
+    let file = data.path().join("first.yaml");
+    let path = file.to_str().unwrap();
+    let init = ["profile", "init", path, "--stack", "COBOL", "--pay", "60k EUR", "--remote", "remote, hybrid"];
+    let written = verb(data.path(), &init).await;
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    let twice = verb(data.path(), &init).await;
+    assert!(twice.status.code() == Some(1) && text(&twice.stderr).contains("--force"), "{}", text(&twice.stderr));
+    let silent = verb(data.path(), &["profile", "init", "other.yaml", "--stack", "Rust"]).await;
+    assert!(silent.status.code() == Some(2) && text(&silent.stderr).contains("--pay"), "{}", text(&silent.stderr));
+    let set = verb(data.path(), &["profile", "set", path]).await;
+    assert!(text(&set.stdout).contains("1 opportunity is being re-scored"), "{}{}", text(&set.stdout), text(&set.stderr));
+    let low = scored(&system, "it is scored", |item| item["total_score"].is_u64()).await;
+
+    // A preview says what the change would do; the change does it.
+    let answer = system.client.http().get(system.client.url("/api/v1/profile")).send().await.unwrap();
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    let better = std::fs::read_to_string(&file).unwrap().replace("- COBOL", "- Rust\n  - Kafka\n  - PostgreSQL");
+    let (status, _, preview) = system.client.post("/api/v1/profile/preview", "application/yaml", better.clone()).await;
+    assert_eq!((status, preview["changed"].as_u64(), preview["rises"].as_u64()), (200, Some(1), Some(1)), "{preview}");
+    let promised = &preview["items"][0];
+    assert!(promised["why"].as_array().unwrap().iter().any(|why| why["name"] == "stack"), "{promised}");
+    assert_eq!(promised["before"]["total"], low["total_score"]);
+    let (status, changed, _) = put(&system, &better, Some(&tag)).await;
+    assert_eq!(status, 200);
+    let high = scored(&system, "it is scored anew", |item| item["total_score"] == promised["after"]["total"]).await;
+    assert_eq!((&high["tier"], &high["id"]), (&promised["after"]["tier"], &low["id"]));
+    system.client.send(&json!({ "text": OFFER.replace("Nimbus Robotics", "Talpa Freight") })).await;
+    scored(&system, "a new one is judged by it", |item| item["id"] != low["id"] && item["total_score"] == high["total_score"]).await;
+
+    // A bad one is refused whole, over HTTP and by the command line; what is in force stays.
+    let bad = better.replace("60000", "-5").replace("EUR", "EURO");
+    let (status, _, problem) = put(&system, &bad, changed.as_deref()).await;
+    assert_eq!((status, problem["faults"].as_array().map(Vec::len)), (422, Some(2)), "{problem}");
+    assert_eq!(put(&system, &better, Some(&tag)).await.0, 412, "the first one was replaced meanwhile");
+    std::fs::write(&file, &bad).unwrap();
+    let refused = verb(data.path(), &["profile", "set", path]).await;
+    for fault in ["salary.minimum", "salary.currency", "did you mean `EUR`"] {
+        assert!(text(&refused.stderr).contains(fault), "{fault}: {}", text(&refused.stderr));
+    }
+    assert_eq!(text(&verb(data.path(), &["profile", "show"]).await.stdout).trim(), better.trim());
+    let again = verb(data.path(), &["rescore"]).await;
+    assert!(text(&again.stdout).contains("2 opportunities are being re-scored"), "{}", text(&again.stderr));
+    system.stop().await;
+}
+
+/// What one key changes: a line of the profile put for another, and where that shows in `sluice read --json`.
+struct Effect {
+    key: &'static str,
+    line: &'static str,
+    message: &'static str,
+    shows_in: &'static str,
+}
+
+const fn effect(key: &'static str, line: &'static str, message: &'static str, shows_in: &'static str) -> Effect {
+    Effect { key, line, message, shows_in }
+}
+
+const HYBRID: &str = "Hi Diego, Casa Lumen in Barcelona hires a Senior Backend Engineer: Rust and Kafka, hybrid with 3 days a \
+    week in the office, 80-90k EUR, five days a week, contract. It is a crypto exchange. Could you tell me your phone \
+    number, your email and your CV, your notice period and your salary expectations? When could we have a call?";
+
+/// Every key of the profile with a change that can be seen.
+const EFFECTS: &[Effect] = &[
+    effect("technologies", "technologies: [COBOL]", OFFER, "/score/total"),
+    effect("seniority", "seniority: junior", OFFER, "/score/total"),
+    effect("salary", "salary: {minimum: 110000, currency: EUR}", OFFER, "/score/total"),
+    effect("remote_policy", "remote_policy: {accepted: [onsite]}", OFFER, "/score/filters"),
+    effect("locations", "locations: [Barcelona]", HYBRID, "/score/filters"),
+    effect("relocation", "relocation: true", HYBRID, "/score/filters"),
+    effect("work_week_days", "work_week_days: 4", HYBRID, "/score/filters"),
+    effect("employment_types", "employment_types: [full_time]", HYBRID, "/score/filters"),
+    effect("minimum_stack_share", "minimum_stack_share: 90", OFFER, "/score/filters"),
+    effect("company", "company: {industries: [robotics]}", "", ""),
+    effect("favourite_companies", "favourite_companies: [Nimbus Robotics]", OFFER, "/score/total"),
+    effect("blocked_companies", "blocked_companies: [Nimbus Robotics]", OFFER, "/decision"),
+    effect("reject_if", "reject_if: [crypto]", HYBRID, "/score/filters"),
+    effect("must_have", "must_have: [equity]", OFFER, "/score/filters"),
+];
+
+#[tokio::test]
+async fn every_key_that_judges_changes_the_judgement() {
+    let data = tempfile::tempdir().unwrap();
+    let base = "technologies: [Rust, Kafka]\nsalary: {minimum: 70000, currency: EUR}\nremote_policy: {accepted: [remote, hybrid]}\n";
+    for Effect { key, line, message, shows_in } in EFFECTS.iter().filter(|effect| !effect.message.is_empty()) {
+        // The rest stays as it is: places have to be there for moving to matter.
+        let base = if *key == "relocation" { format!("{base}locations: [Madrid]\n") } else { base.to_owned() };
+        let kept: Vec<&str> = base.lines().filter(|line| !line.starts_with(&format!("{key}:"))).collect();
+        let changed = format!("{}\n{line}\n", kept.join("\n"));
+        let (before, after) = (read(data.path(), &base, message).await, read(data.path(), &changed, message).await);
+        assert_ne!(before.pointer(shows_in), after.pointer(shows_in), "{key} changes {shows_in}: {after}");
+    }
+    let keys: BTreeSet<&str> = EFFECTS.iter().map(|effect| effect.key).collect();
+    assert_eq!(keys.len(), EFFECTS.len());
+}
+
+async fn read(data: &Path, yaml: &str, message: &str) -> Value {
+    let (profile, text_file) = (data.join("read.yaml"), data.join("read.txt"));
+    std::fs::write(&profile, yaml).unwrap();
+    std::fs::write(&text_file, message).unwrap();
+    let arguments = ["read", text_file.to_str().unwrap(), "--profile", profile.to_str().unwrap(), "--json"];
+    let output = verb(data, &arguments).await;
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn an_archive_makes_a_profile_to_correct() {
+    let data = tempfile::tempdir().unwrap();
+    let none = verb(data.path(), &["profile", "init", "x.yaml", "--from", file("e2e/sample/messages.csv").to_str().unwrap()]).await;
+    assert!(none.status.code() == Some(1) && text(&none.stderr).contains("zip"), "{}", text(&none.stderr));
+}
