@@ -6,6 +6,7 @@ mod archive;
 mod damage;
 mod jsonl;
 mod linkedin;
+mod person;
 mod sample;
 mod size;
 
