@@ -38,7 +38,11 @@ pub(crate) struct Assembly {
 
 impl Parts {
     /// Starts the stages. Each ends with `shutdown`; one that ends before is a failure of the process.
-    pub(crate) async fn start(mut self, stages: &[StageName], shutdown: &CancellationToken) -> Result<Assembly, Failure> {
+    pub(crate) async fn start(
+        mut self,
+        stages: &[StageName],
+        shutdown: &CancellationToken,
+    ) -> Result<Assembly, Failure> {
         let metrics = Metrics::register(&mut self.registry);
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
@@ -65,10 +69,11 @@ impl Parts {
             let directory = directory.clone();
             match stage {
                 StageName::Analyzer => {
-                    self.spawn(&mut tasks, &mut checks, &metrics, analyzer::Analyzer::default(), shutdown).await?;
+                    self.spawn(&mut tasks, &mut checks, &metrics, analyzer::Analyzer, shutdown).await?;
                 }
                 StageName::Scorer => {
-                    let scorer = scorer::Scorer::new(needed(directory)?, self.store()?.reader(), Rates::built_in().clone());
+                    let scorer =
+                        scorer::Scorer::new(needed(directory)?, self.store()?.reader(), Rates::built_in().clone());
                     self.spawn(&mut tasks, &mut checks, &metrics, scorer, shutdown).await?;
                 }
                 StageName::Responder => {
@@ -130,7 +135,11 @@ impl Parts {
         let shutdown = shutdown.clone();
         tasks.spawn(async move {
             let drained = runner.run(shutdown).await;
-            let outcome = if drained { Ok(()) } else { Err(format!("not everything settled within {limit} s; it will be delivered again")) };
+            let outcome = if drained {
+                Ok(())
+            } else {
+                Err(format!("not everything settled within {limit} s; it will be delivered again"))
+            };
             (S::NAME, outcome)
         });
         Ok(())

@@ -96,8 +96,10 @@ impl Folder {
     /// Takes the folder for this process.
     pub(crate) fn lock(&self) -> Result<Lock, Failure> {
         let path = self.0.join("lock");
-        let unwritable = |e: &dyn std::fmt::Display| Failure::configuration(format!("cannot write {}: {e}", path.display()));
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unwritable(&e))?;
+        let unwritable =
+            |e: &dyn std::fmt::Display| Failure::configuration(format!("cannot write {}: {e}", path.display()));
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unwritable(&e))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file, note: self.note_path() }),
             Err(TryLockError::WouldBlock) => Err(Failure::failed(format!(
@@ -179,6 +181,7 @@ impl Target {
 
     /// Fills the address of a running system into the configuration.
     pub(crate) fn of(mut config: Config, note: Note, folder: Folder) -> Self {
+        laptop_size(&mut config);
         config.nats.url = note.nats;
         config.nats.user = note.user;
         config.nats.password = note.password.into();
@@ -193,6 +196,16 @@ impl Target {
     /// Connects to the database: the configured one, else the folder's file.
     pub(crate) async fn store(&self) -> Result<kit_store::Store, Failure> {
         store(&self.config, &self.folder).await
+    }
+}
+
+/// Upper bound of a laptop's streams in MiB, where none is configured: an inbox fits many times.
+const LAPTOP_MIB: i64 = 512;
+
+/// The sizes of the tables are a cluster's; a laptop's disk is smaller.
+pub(crate) fn laptop_size(config: &mut Config) {
+    if config.nats.max_mib == 0 {
+        config.nats.max_mib = LAPTOP_MIB;
     }
 }
 

@@ -65,7 +65,10 @@ pub(crate) fn dismissed(dismissed: &MessageDismissed, elapsed: Duration) -> Stri
 }
 
 fn head(elapsed: Duration) -> String {
-    format!("{:>110}\n", format!("rules engine · {:.1} ms · nothing stored, nothing sent", elapsed.as_secs_f64() * 1000.0))
+    format!(
+        "{:>110}\n",
+        format!("rules engine · {:.1} ms · nothing stored, nothing sent", elapsed.as_secs_f64() * 1000.0)
+    )
 }
 
 /// Fields with the words that prove them.
@@ -82,14 +85,19 @@ fn fields(scored: &OpportunityScored) -> Vec<String> {
     show("role", text(&facts.role));
     show("pay", facts.salary.as_ref().map(|f| (pay(&f.value), f.evidence)));
     let place = facts.location.as_ref().map(|l| format!(", {}", l.value)).unwrap_or_default();
-    show("place", match &facts.remote_policy {
-        Some(f) => Some((format!("{}{place}", f.value), f.evidence)),
-        None => text(&facts.location),
-    });
+    show(
+        "place",
+        match &facts.remote_policy {
+            Some(f) => Some((format!("{}{place}", f.value), f.evidence)),
+            None => text(&facts.location),
+        },
+    );
     show("company", text(&facts.company).or_else(|| text(&facts.agency).map(|(a, e)| (format!("agency {a}"), e))));
     show("level", facts.seniority.as_ref().map(|f| (f.value.to_string(), f.evidence)));
     let names: Vec<&str> = facts.tech_stack.iter().map(|t| t.name.as_str()).collect();
-    for (index, chunk) in wrap(&if names.is_empty() { "not stated".to_owned() } else { names.join(", ") }, LEFT - 12).iter().enumerate() {
+    for (index, chunk) in
+        wrap(&if names.is_empty() { "not stated".to_owned() } else { names.join(", ") }, LEFT - 12).iter().enumerate()
+    {
         lines.push(format!("{:<9}{chunk}", if index == 0 { "stack" } else { "" }));
     }
     lines
@@ -100,7 +108,8 @@ fn proof(score: &Score) -> Vec<String> {
     let mut lines = Vec::new();
     for ScoreLine { line, points, max, values, rule } in &score.lines {
         let name = format!("{line:?}").to_lowercase();
-        let used: Vec<String> = values.iter().map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
+        let used: Vec<String> =
+            values.iter().map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
         let said = if used.is_empty() { rule.clone() } else { used.join(" · ") };
         for (index, part) in wrap(&said, RIGHT).iter().enumerate() {
             let head = if index == 0 { format!("{name:<10}{points:>2}/{max:<2}  ") } else { " ".repeat(17) };
@@ -112,25 +121,37 @@ fn proof(score: &Score) -> Vec<String> {
 
 fn verdict(out: &mut String, scored: &OpportunityScored, score: &Score) {
     if !score.filters.is_empty() {
-        let marks: Vec<String> = score.filters.iter().map(|filter| {
-            let mark = match filter.fulfilment {
-                Fulfilment::Pass => "✓",
-                Fulfilment::Fail => "✗",
-                Fulfilment::Unknown => "?",
-            };
-            format!("{} {mark}", filter.name.replace('_', " "))
-        }).collect();
+        let marks: Vec<String> = score
+            .filters
+            .iter()
+            .map(|filter| {
+                let mark = match filter.fulfilment {
+                    Fulfilment::Pass => "✓",
+                    Fulfilment::Fail => "✗",
+                    Fulfilment::Unknown => "?",
+                };
+                format!("{} {mark}", filter.name.replace('_', " "))
+            })
+            .collect();
         line(out, &format!("vetoes   {}", marks.join("  ")));
         for failed in score.filters.iter().filter(|f| f.fulfilment == Fulfilment::Fail) {
             line(out, &format!("         {}", failed.reason));
         }
     }
     if score.tier != score.tier_uncapped {
-        line(out, &format!("capped   {} by its points, {} because of {}", tier(score.tier_uncapped), tier(score.tier), match score.cap_reason {
-            Some(contract::CapReason::Veto) => "a veto",
-            Some(contract::CapReason::Thin) => "how little it says",
-            None => "a cap",
-        }));
+        line(
+            out,
+            &format!(
+                "capped   {} by its points, {} because of {}",
+                tier(score.tier_uncapped),
+                tier(score.tier),
+                match score.cap_reason {
+                    Some(contract::CapReason::Veto) => "a veto",
+                    Some(contract::CapReason::Thin) => "how little it says",
+                    None => "a cap",
+                }
+            ),
+        );
     } else if let Some(points) = score.to_next_tier {
         line(out, &format!("next     {points} points to the next tier"));
     }
@@ -142,11 +163,13 @@ fn level(score: &Score) -> String {
     const CELLS: usize = 20;
     let filled = usize::from(score.total) * CELLS / 100;
     let fill = if score.tier == score.tier_uncapped { '█' } else { '▒' };
-    let cells: String = (0..CELLS).map(|cell| match cell {
-        6 | 10 | 15 => '┊',
-        cell if cell < filled => fill,
-        _ => ' ',
-    }).collect();
+    let cells: String = (0..CELLS)
+        .map(|cell| match cell {
+            6 | 10 | 15 => '┊',
+            cell if cell < filled => fill,
+            _ => ' ',
+        })
+        .collect();
     format!("▕{cells}▏")
 }
 
@@ -191,7 +214,8 @@ fn no_draft(reason: contract::NoDraftReason) -> &'static str {
 fn pay(salary: &Salary) -> String {
     let number = |n: i64| {
         let digits = n.abs().to_string();
-        let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|c| std::str::from_utf8(c).ok()).collect();
+        let groups: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().filter_map(|c| std::str::from_utf8(c).ok()).collect();
         groups.join(",")
     };
     let range = match (salary.min, salary.max) {

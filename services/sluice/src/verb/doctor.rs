@@ -115,12 +115,7 @@ async fn look_at_bus(bus: &Bus, target: &Target, report: &mut Report) {
     let (version, cluster) = bus.server();
     let where_from = cluster.map_or_else(|| "single server".to_owned(), |name| format!("cluster {name}"));
     report.ok("nats", format!("{version}, {where_from}, {}", target.config.nats.url));
-    // A laptop's stream sizes follow the disk; the rest must be as in the tables.
-    let differences = bus.diff_topology(target.config.topology()).await.map(|mut differences| {
-        differences.retain(|d| !(d.detail.starts_with("max_bytes:") && !d.detail.contains(';')));
-        differences
-    });
-    match differences {
+    match bus.diff_topology(target.config.topology()).await {
         Ok(differences) if differences.is_empty() => report.ok("topology", "as in the tables"),
         Ok(differences) => {
             let list: Vec<String> = differences.iter().map(|d| format!("{}: {}", d.what, d.detail)).collect();
@@ -175,7 +170,9 @@ async fn look_at_database(config: &Config, folder: &Folder, report: &mut Report)
     match store(config, folder).await {
         Ok(store) => match store.pending_migrations().await {
             Ok(pending) if pending.is_empty() => report.ok("database", format!("{kind}, schema up to date")),
-            Ok(pending) => report.bad(Verdict::Fail, "database", format!("lacks {}", pending.join(", ")), "sluice migrate"),
+            Ok(pending) => {
+                report.bad(Verdict::Fail, "database", format!("lacks {}", pending.join(", ")), "sluice migrate")
+            }
             Err(error) => report.bad(Verdict::Fail, "database", error, "check database.url"),
         },
         Err(_) => report.bad(Verdict::Fail, "database", "does not answer", "check database.url and that it runs"),

@@ -1,7 +1,10 @@
 //! Becomes another program that ends with the process that started this one. A laptop's nats-server is started
 //! through it, so that a killed `sluice up` leaves no server behind.
 
-use std::{os::unix::process::CommandExt as _, process::{Command, ExitCode}};
+use std::{
+    os::unix::process::CommandExt as _,
+    process::{Command, ExitCode},
+};
 
 use crate::{args::Guard, failure::Failure};
 

@@ -21,7 +21,8 @@ use crate::{
 const WINDOW: usize = 512;
 
 pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
-    let mut import = kit_intake::open(&args.file).map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
+    let mut import =
+        kit_intake::open(&args.file).map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
     if let Some(owner) = &args.owner {
         import = import.owned_by(owner);
     }
@@ -55,7 +56,9 @@ pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
     bar.finish_and_clear();
     let owner = owner.map(|owner| owner.to_string());
     if common.json {
-        say_json(&json!({ "format": format, "owner": owner, "dry_run": args.dry_run, "duplicates": duplicates, "report": report }))
+        say_json(
+            &json!({ "format": format, "owner": owner, "dry_run": args.dry_run, "duplicates": duplicates, "report": report }),
+        )
     } else {
         say(sentence(&report, owner.as_deref(), args.dry_run, duplicates))
     }
@@ -84,7 +87,9 @@ impl Lane {
     async fn flush(&mut self, report: &Report, done: bool) -> Result<(), Failure> {
         for receipt in self.bus.publish_all(std::mem::take(&mut self.window)).await {
             let receipt = receipt.map_err(|e| {
-                Failure::failed(format!("{e}; what was published stays, and the same import again adds only what is missing"))
+                Failure::failed(format!(
+                    "{e}; what was published stays, and the same import again adds only what is missing"
+                ))
             })?;
             self.duplicates += u64::from(receipt.duplicate);
         }
@@ -132,7 +137,10 @@ fn sentence(report: &Report, owner: Option<&str>, dry_run: bool, duplicates: u64
     // Writing to a String does not fail.
     let _ = match owner {
         Some(owner) => write!(text, "\nowner of the inbox: {owner}"),
-        None => write!(text, "\nowner of the inbox: not recognised; every message counts as received (--owner ADDRESS says whose it is)"),
+        None => write!(
+            text,
+            "\nowner of the inbox: not recognised; every message counts as received (--owner ADDRESS says whose it is)"
+        ),
     };
     for (skip, count) in &report.skipped {
         let _ = write!(text, "\nskipped {count}: {}", skip.reason());

@@ -28,7 +28,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
             let account = account.unwrap_or(target.account.clone());
             let stored = kit_profile::load(&target.bus().await?.bucket(PROFILES).await?, &account).await?;
             let (yaml, revision) = stored.ok_or_else(|| {
-                Failure::failed(format!("{account} has no profile yet; write one (`sluice profile example`), then `sluice profile set FILE`"))
+                Failure::failed(format!(
+                    "{account} has no profile yet; write one (`sluice profile example`), then `sluice profile set FILE`"
+                ))
             })?;
             if common.json {
                 say_json(&json!({ "account": account, "revision": revision, "profile": yaml }))
@@ -54,7 +56,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<(), Failure> {
                 }))
             } else {
                 let stored = rescore::sentence(count);
-                say(format!("profile of {account} in force, revision {revision}; new messages are judged by it, {stored}"))
+                say(format!(
+                    "profile of {account} in force, revision {revision}; new messages are judged by it, {stored}"
+                ))
             }
         }
     }

@@ -36,7 +36,9 @@ pub(crate) async fn run(common: &Common, args: Publish) -> Result<(), Failure> {
         failed += usize::from(published.is_err());
         match published {
             Ok((id, receipt)) if common.json => {
-                say_json(&json!({ "line": line, "message_id": id, "sequence": receipt.stream_sequence, "duplicate": receipt.duplicate }))?;
+                say_json(
+                    &json!({ "line": line, "message_id": id, "sequence": receipt.stream_sequence, "duplicate": receipt.duplicate }),
+                )?;
             }
             Ok((id, receipt)) => say(format!("published {id} as sequence {}", receipt.stream_sequence))?,
             Err(fault) if common.json => say_json(&json!({ "line": line, "error": fault }))?,
@@ -54,7 +56,14 @@ fn parse(text: &str) -> Result<Parsed, Failure> {
         return Err(Failure::failed("standard input is blank; a message needs words"));
     }
     if !text.trim_start().starts_with('{') {
-        return Ok(vec![(1, Ok(MessageReceived { text: text.trim_end().to_owned(), source: Some("cli".to_owned()), ..Default::default() }))]);
+        return Ok(vec![(
+            1,
+            Ok(MessageReceived {
+                text: text.trim_end().to_owned(),
+                source: Some("cli".to_owned()),
+                ..Default::default()
+            }),
+        )]);
     }
     let one = |text: &str| {
         if text.len() > MAX_PAYLOAD {

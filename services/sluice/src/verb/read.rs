@@ -86,7 +86,8 @@ fn message(text: &str) -> Result<Message, Failure> {
         false => MessageReceived { text: text.trim_end().to_owned(), ..Default::default() },
     };
     let (now, account) = (Utc::now(), Account::me());
-    resolve(received, Receipt { account: &account, time: now, received_at: now, backfilled: false }).map_err(Failure::failed)
+    resolve(received, Receipt { account: &account, time: now, received_at: now, backfilled: false })
+        .map_err(Failure::failed)
 }
 
 /// The profile named, the sample one, or the one that `sluice profile set` left; none is no fault.

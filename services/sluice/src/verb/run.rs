@@ -37,7 +37,10 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
         let store = target.store().await?;
         let pending = store.pending_migrations().await?;
         if !pending.is_empty() {
-            return Err(Failure::configuration(format!("the database lacks {}; run `sluice migrate`", pending.join(", "))));
+            return Err(Failure::configuration(format!(
+                "the database lacks {}; run `sluice migrate`",
+                pending.join(", ")
+            )));
         }
         Some(store)
     } else {
@@ -61,7 +64,11 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
     assembly.wait(shutdown).await
 }
 
-async fn serve_admin(listener: TcpListener, router: kit_runtime::admin::Router, ended: tokio_util::sync::CancellationToken) {
+async fn serve_admin(
+    listener: TcpListener,
+    router: kit_runtime::admin::Router,
+    ended: tokio_util::sync::CancellationToken,
+) {
     if let Err(error) = kit_runtime::admin::serve(listener, router, ended).await {
         tracing::error!(%error, "the admin answers ended");
     }

@@ -5,7 +5,7 @@ pub(crate) mod nats;
 
 use std::net::SocketAddr;
 
-use bus::{Bus, TopologyOptions};
+use bus::Bus;
 use contract::Account;
 use kit_runtime::{Config, shutdown, telemetry::Telemetry};
 use prometheus_client::registry::Registry;
@@ -17,9 +17,6 @@ use crate::{
     failure::Failure,
     instance::{self, DEMO_ACCOUNT, Folder, Note},
 };
-
-/// Upper bound for the laptop's streams where none is configured: an inbox fits many times.
-const LAPTOP_STREAM_BYTES: i64 = 512 * 1024 * 1024;
 
 const EVERY_STAGE: &[StageName] =
     &[StageName::Analyzer, StageName::Scorer, StageName::Responder, StageName::Persister, StageName::Gateway];
@@ -44,14 +41,12 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     }
     let listener = bind("--listen", &address).await?;
     let page = format!("http://{}", listener.local_addr().map_err(Failure::failed)?);
-    let account: Account = if args.demo {
-        DEMO_ACCOUNT.parse().map_err(Failure::failed)?
-    } else {
-        instance::configured_account(&config)?
-    };
+    let account: Account =
+        if args.demo { DEMO_ACCOUNT.parse().map_err(Failure::failed)? } else { instance::configured_account(&config)? };
 
     let child = if config.nats.url.is_empty() {
         let child = nats::Child::start(&config, &folder, args.durability).await?;
+        instance::laptop_size(&mut config);
         config.nats.url.clone_from(&child.url);
         (config.nats.user, config.nats.password) = (child.user.0.clone(), child.user.1.clone().into());
         Some(child)
@@ -59,8 +54,7 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
         None
     };
     let bus = Bus::connect(config.bus("sluice/up")).await?;
-    let max_bytes = config.topology().max_bytes.unwrap_or(LAPTOP_STREAM_BYTES);
-    bus.apply_topology(TopologyOptions { max_bytes: Some(max_bytes), ..config.topology() }).await?;
+    bus.apply_topology(config.topology()).await?;
     let store = instance::store(&config, &folder).await?;
     store.migrate().await?;
     if args.demo {
@@ -134,7 +128,9 @@ pub(crate) fn loopback_only(address: &str) -> Result<(), Failure> {
 pub(crate) async fn bind(setting: &str, address: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|e| {
         if e.kind() == std::io::ErrorKind::AddrInUse {
-            Failure::failed(format!("{address} is taken by another program; choose another port ({setting} 127.0.0.1:0 finds a free one)"))
+            Failure::failed(format!(
+                "{address} is taken by another program; choose another port ({setting} 127.0.0.1:0 finds a free one)"
+            ))
         } else {
             Failure::failed(format!("{setting} {address}: {e}"))
         }

@@ -9,7 +9,10 @@ use std::{
 };
 
 use chrono::Utc;
-use contract::{Account, MessageReceived, RemotePolicy, Seniority, intake::{Receipt, resolve}};
+use contract::{
+    Account, MessageReceived, RemotePolicy, Seniority,
+    intake::{Receipt, resolve},
+};
 use kit_intake::Person;
 use kit_score::profile::starter::{self, Starter};
 use serde_json::json;
@@ -22,21 +25,28 @@ use crate::{
 
 pub(super) fn run(common: &Common, args: &Init) -> Result<(), Failure> {
     if args.file.exists() && !args.force {
-        return Err(Failure::failed(format!("{} is there already; name another file, or add --force", args.file.display())));
+        return Err(Failure::failed(format!(
+            "{} is there already; name another file, or add --force",
+            args.file.display()
+        )));
     }
     let mut starter = match &args.from {
         Some(archive) => {
-            let person = kit_intake::person(archive).map_err(|e| Failure::failed(format!("{}: {e}", archive.display())))?;
+            let person =
+                kit_intake::person(archive).map_err(|e| Failure::failed(format!("{}: {e}", archive.display())))?;
             of_person(&person)?
         }
         None => Starter::default(),
     };
     answers(args, &mut starter)?;
-    let (yaml, _) = starter.write().map_err(|faults| Failure::bad_use(format!("these answers make no profile:\n{faults}")))?;
+    let (yaml, _) =
+        starter.write().map_err(|faults| Failure::bad_use(format!("these answers make no profile:\n{faults}")))?;
     save(&args.file, &yaml, args.force).map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
     let file = args.file.display();
     if common.json {
-        return say_json(&json!({ "file": args.file, "technologies": starter.technologies, "left_out": starter.other_skills }));
+        return say_json(
+            &json!({ "file": args.file, "technologies": starter.technologies, "left_out": starter.other_skills }),
+        );
     }
     let left_out = match starter.other_skills.len() {
         0 => String::new(),
@@ -50,7 +60,11 @@ fn save(file: &Path, yaml: &str, force: bool) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     // What a person earns is nobody else's to read.
     options.write(true).mode(0o600);
-    if force { options.create(true).truncate(true) } else { options.create_new(true) };
+    if force {
+        options.create(true).truncate(true)
+    } else {
+        options.create_new(true)
+    };
     options.open(file)?.write_all(yaml.as_bytes())
 }
 
@@ -66,11 +80,15 @@ fn answers(args: &Init, starter: &mut Starter) -> Result<(), Failure> {
         starter.technologies = stack?;
     }
     (starter.minimum, starter.currency) = match &args.pay {
-        Some(text) => pay(text).ok_or_else(|| Failure::bad_use(format!("--pay `{text}` is no yearly pay; like `60000 EUR` or `60k EUR`")))?,
+        Some(text) => pay(text).ok_or_else(|| {
+            Failure::bad_use(format!("--pay `{text}` is no yearly pay; like `60000 EUR` or `60k EUR`"))
+        })?,
         None => ask("--pay", "What is the least you would work for, gross a year? As `60000 EUR`", pay)?,
     };
     starter.accepted = match &args.remote {
-        Some(text) => policies(text).ok_or_else(|| Failure::bad_use(format!("--remote `{text}`: name one or more of remote, hybrid, onsite")))?,
+        Some(text) => policies(text).ok_or_else(|| {
+            Failure::bad_use(format!("--remote `{text}`: name one or more of remote, hybrid, onsite"))
+        })?,
         None => ask("--remote", "Where would you work? One or more of remote, hybrid, onsite", policies)?,
     };
     Ok(())
@@ -81,8 +99,11 @@ fn pay(text: &str) -> Option<(i64, String)> {
 }
 
 fn policies(text: &str) -> Option<Vec<RemotePolicy>> {
-    let words: BTreeSet<String> =
-        text.split([',', ';', ' ']).filter(|word| !word.is_empty()).map(|word| word.to_lowercase().replace('-', "")).collect();
+    let words: BTreeSet<String> = text
+        .split([',', ';', ' '])
+        .filter(|word| !word.is_empty())
+        .map(|word| word.to_lowercase().replace('-', ""))
+        .collect();
     let known = words.iter().map(|word| word.parse::<RemotePolicy>().ok()).collect::<Option<Vec<_>>>()?;
     (!known.is_empty()).then_some(known)
 }
@@ -95,7 +116,10 @@ fn ask<T>(flag: &str, question: &str, read: impl Fn(&str) -> Option<T>) -> Resul
     for _ in 0..3 {
         remark(format!("{question}:"));
         let mut line = String::new();
-        let read_bytes = std::io::stdin().lock().read_line(&mut line).map_err(|e| Failure::failed(format!("standard input: {e}")))?;
+        let read_bytes = std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .map_err(|e| Failure::failed(format!("standard input: {e}")))?;
         if read_bytes == 0 {
             break;
         }
@@ -144,11 +168,13 @@ fn technologies(skills: &[String]) -> Result<Vec<String>, Failure> {
 fn technology(skill: &str) -> Result<Option<String>, Failure> {
     const NEIGHBOURS: [&str; 2] = ["Rust", "PostgreSQL"];
     let [before, after] = NEIGHBOURS;
-    let text = format!("Hi, we are hiring a Backend Engineer, fully remote, 60k EUR. Tech stack: {before}, {skill}, {after}.");
+    let text =
+        format!("Hi, we are hiring a Backend Engineer, fully remote, 60k EUR. Tech stack: {before}, {skill}, {after}.");
     let received = MessageReceived { text, ..Default::default() };
     let (now, account) = (Utc::now(), Account::me());
     let receipt = Receipt { account: &account, time: now, received_at: now, backfilled: false };
-    let message = resolve(received, receipt).map_err(|e| Failure::failed(format!("a skill of the archive cannot be read: {e}")))?;
+    let message = resolve(received, receipt)
+        .map_err(|e| Failure::failed(format!("a skill of the archive cannot be read: {e}")))?;
     let mut read = analyzer::read(&message).facts.tech_stack.into_iter().map(|mention| mention.name);
     Ok(read.find(|name| !NEIGHBOURS.contains(&name.as_str()) || kit_score::same_technology(name, skill)))
 }
@@ -192,12 +218,16 @@ fn languages(stated: &[(String, String)]) -> Vec<String> {
         ("ru", &["russian", "ruso"]),
     ];
     const GRADES: &[&str] = &["native", "full professional", "professional working", "limited working", "elementary"];
-    let grade = |said: &str| GRADES.iter().position(|grade| said.to_lowercase().starts_with(grade)).unwrap_or(GRADES.len());
+    let grade =
+        |said: &str| GRADES.iter().position(|grade| said.to_lowercase().starts_with(grade)).unwrap_or(GRADES.len());
     let mut stated: Vec<&(String, String)> = stated.iter().collect();
     stated.sort_by_key(|(_, said)| grade(said));
     let code = |name: &str| {
         let name = name.to_lowercase();
-        NAMES.iter().find(|(_, names)| names.iter().any(|known| name.starts_with(known))).map(|(code, _)| (*code).to_owned())
+        NAMES
+            .iter()
+            .find(|(_, names)| names.iter().any(|known| name.starts_with(known)))
+            .map(|(code, _)| (*code).to_owned())
     };
     let mut codes: Vec<String> = Vec::new();
     for code in stated.into_iter().filter_map(|(name, _)| code(name)) {
@@ -209,7 +239,6 @@ fn languages(stated: &[(String, String)]) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -240,7 +269,10 @@ mod tests {
         let known: Vec<&str> = profile.technologies.iter().map(|technology| technology.name.as_str()).collect();
         assert_eq!(known, ["Rust", "Kafka", "PostgreSQL", "Go"], "{yaml}");
         assert!(yaml.contains("#   - Public Speaking"), "{yaml}");
-        assert_eq!((profile.languages.as_slice(), profile.seniority), (["es".to_owned(), "en".to_owned()].as_slice(), Some(Seniority::Senior)));
+        assert_eq!(
+            (profile.languages.as_slice(), profile.seniority),
+            (["es".to_owned(), "en".to_owned()].as_slice(), Some(Seniority::Senior))
+        );
         assert_eq!((profile.name, profile.locations), (person.name, vec!["Madrid".to_owned()]));
         assert!(profile.years.is_some_and(|years| years >= 11));
     }

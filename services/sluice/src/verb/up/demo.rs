@@ -24,7 +24,8 @@ struct Began {
 pub(crate) fn refresh(folder: &Folder) -> Result<(), Failure> {
     let mark = folder.path().join("demo.json");
     let began: Option<Began> = fs::read(&mark).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let unwritable = |e: std::io::Error| Failure::configuration(format!("cannot write {}: {e}", folder.path().display()));
+    let unwritable =
+        |e: std::io::Error| Failure::configuration(format!("cannot write {}: {e}", folder.path().display()));
     match began {
         Some(began) if Utc::now() - began.at < Duration::days(1) => return Ok(()),
         Some(_) => {

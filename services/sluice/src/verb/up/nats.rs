@@ -4,7 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use bus::server::{self, Server, ServerOptions};
 use kit_runtime::Config;
-use nix::{sys::signal::{Signal, kill}, unistd::Pid};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -30,7 +33,8 @@ impl Child {
         let configured = &config.nats.server;
         let explicit = (!configured.as_os_str().is_empty()).then_some(configured.as_path());
         let binary = server::find(explicit.or(named().as_deref()), &beside()).await?;
-        let this = std::env::current_exe().map_err(|e| Failure::failed(format!("this program cannot find itself: {e}")))?;
+        let this =
+            std::env::current_exe().map_err(|e| Failure::failed(format!("this program cannot find itself: {e}")))?;
         let user = ("sluice".to_owned(), Uuid::new_v4().simple().to_string());
         let options = ServerOptions {
             binary: binary.path,
@@ -96,7 +100,8 @@ pub(crate) fn named() -> Option<PathBuf> {
 pub(crate) fn beside() -> Vec<PathBuf> {
     let this = std::env::current_exe().ok();
     let folders = this.iter().flat_map(|path| path.ancestors().skip(1).take(4));
-    let mut places: Vec<PathBuf> = folders.flat_map(|f| [f.join("nats-server"), f.join(".tools/nats-server")]).collect();
+    let mut places: Vec<PathBuf> =
+        folders.flat_map(|f| [f.join("nats-server"), f.join(".tools/nats-server")]).collect();
     places.push(PathBuf::from(".tools/nats-server"));
     places
 }
