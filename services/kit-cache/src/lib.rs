@@ -1,1 +1,11 @@
-//! A cache that can fail without failing its caller.
+//! A cache that never fails its caller: in this process, or in Redis with a small level of this process before it. What
+//! goes wrong is a miss, and counted. Concurrent loads of one key are one load.
+
+mod cache;
+mod memory;
+mod metrics;
+mod redis;
+
+pub use cache::{Cache, Loaded};
+pub use metrics::{Metrics, OperationLabel, StatusLabel};
+pub use redis::{Redis, RedisFault};
