@@ -11,4 +11,5 @@ mod eval_verb;
 mod import;
 mod intake;
 mod producers;
+mod profile;
 mod tidy;

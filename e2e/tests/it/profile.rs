@@ -101,10 +101,15 @@ const fn effect(key: &'static str, line: &'static str, message: &'static str, sh
 }
 
 const HYBRID: &str = "Hi Diego, Casa Lumen in Barcelona hires a Senior Backend Engineer: Rust and Kafka, hybrid with 3 days a \
-    week in the office, 80-90k EUR, five days a week, contract. It is a crypto exchange. Could you tell me your phone \
-    number, your email and your CV, your notice period and your salary expectations? When could we have a call?";
+    week in the office, 80-90k EUR, five days a week, contract. It is a crypto exchange.";
+const NOTICE: &str = "Hi Diego, thanks for your reply. What is your notice period?";
+const PAY: &str = "Hi Diego, thanks for your reply. What are your salary expectations?";
+const YEARS: &str = "Hi Diego, thanks for your reply. How many years of experience do you have?";
+const MAIL: &str = "Hi Diego, thanks for your reply. Could you share your email address?";
+const CALL: &str = "Hi Diego, thanks for your reply. When are you available for a call?";
+const OLD: &str = r#"{"text":"Hi Diego, Casa Lumen hires a Senior Rust Engineer, remote, 90k EUR.","sent_at":"2020-01-01T10:00:00Z"}"#;
 
-/// Every key of the profile with a change that can be seen.
+/// Every key of the profile with a change that can be seen, and where.
 const EFFECTS: &[Effect] = &[
     effect("technologies", "technologies: [COBOL]", OFFER, "/score/total"),
     effect("seniority", "seniority: junior", OFFER, "/score/total"),
@@ -115,27 +120,62 @@ const EFFECTS: &[Effect] = &[
     effect("work_week_days", "work_week_days: 4", HYBRID, "/score/filters"),
     effect("employment_types", "employment_types: [full_time]", HYBRID, "/score/filters"),
     effect("minimum_stack_share", "minimum_stack_share: 90", OFFER, "/score/filters"),
-    effect("company", "company: {industries: [robotics]}", "", ""),
     effect("favourite_companies", "favourite_companies: [Nimbus Robotics]", OFFER, "/score/total"),
     effect("blocked_companies", "blocked_companies: [Nimbus Robotics]", OFFER, "/decision"),
     effect("reject_if", "reject_if: [crypto]", HYBRID, "/score/filters"),
     effect("must_have", "must_have: [equity]", OFFER, "/score/filters"),
+    effect("languages", "languages: [es]", OFFER, "/no_draft"),
+    effect("years", "years: 11", YEARS, "/draft"),
+    effect("search_status", "search_status: not_looking", OFFER, "/draft"),
+    effect("notice_period_days", "notice_period_days: 30", NOTICE, "/draft"),
+    effect("disclosure", "disclosure: {salary: on_request}", PAY, "/draft"),
+    effect("contact", "contact: {email: diego@example.com}", MAIL, "/draft"),
+    effect("reply", "reply: {signature: Diego}", OFFER, "/draft"),
+    effect("call_windows", "call_windows: [{day: tuesday, from: '17:00', to: '18:00'}]", CALL, "/draft"),
+    effect("time_zone", "time_zone: America/Lima", CALL, "/draft"),
+    effect("reply_within_days", "reply_within_days: 20000", OLD, "/no_draft"),
 ];
 
+/// Keys that are kept and shown to their person, and that neither a score nor a draft uses.
+const KEPT: &[&str] = &["name", "headline", "situation", "nice_to_have", "scheduling_link"];
+
+/// What has to be there for a key to matter.
+fn base(key: &str) -> String {
+    let least = "technologies: [Rust, Kafka]\nsalary: {minimum: 70000, currency: EUR}\nremote_policy: {accepted: [remote, hybrid]}\n";
+    let more = match key {
+        "relocation" => "locations: [Madrid]\n",
+        "contact" => "disclosure: {email: on_request}\n",
+        "call_windows" => "time_zone: Europe/Madrid\n",
+        "time_zone" => "time_zone: Europe/Madrid\ncall_windows: [{day: tuesday, from: '17:00', to: '18:00'}]\n",
+        _ => "",
+    };
+    format!("{least}{more}")
+}
+
 #[tokio::test]
-async fn every_key_that_judges_changes_the_judgement() {
+async fn every_key_changes_a_score_a_veto_or_a_draft() {
     let data = tempfile::tempdir().unwrap();
-    let base = "technologies: [Rust, Kafka]\nsalary: {minimum: 70000, currency: EUR}\nremote_policy: {accepted: [remote, hybrid]}\n";
-    for Effect { key, line, message, shows_in } in EFFECTS.iter().filter(|effect| !effect.message.is_empty()) {
-        // The rest stays as it is: places have to be there for moving to matter.
-        let base = if *key == "relocation" { format!("{base}locations: [Madrid]\n") } else { base.to_owned() };
+    for Effect { key, line, message, shows_in } in EFFECTS {
+        let base = base(key);
         let kept: Vec<&str> = base.lines().filter(|line| !line.starts_with(&format!("{key}:"))).collect();
         let changed = format!("{}\n{line}\n", kept.join("\n"));
         let (before, after) = (read(data.path(), &base, message).await, read(data.path(), &changed, message).await);
         assert_ne!(before.pointer(shows_in), after.pointer(shows_in), "{key} changes {shows_in}: {after}");
     }
-    let keys: BTreeSet<&str> = EFFECTS.iter().map(|effect| effect.key).collect();
-    assert_eq!(keys.len(), EFFECTS.len());
+}
+
+#[tokio::test]
+async fn the_documented_keys_are_those_with_an_effect_and_those_that_are_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let example = text(&verb(data.path(), &["profile", "example"]).await.stdout);
+    let keys = example.lines().filter_map(|line| line.trim_start_matches("# ").split_once(':').map(|(key, _)| key));
+    let keys: BTreeSet<&str> = keys.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).collect();
+    let known: BTreeSet<&str> = EFFECTS.iter().map(|effect| effect.key).chain(KEPT.iter().copied()).chain(["company"]).collect();
+    let missing: Vec<_> = known.difference(&keys).collect();
+    assert!(missing.is_empty(), "the example lacks {missing:?}");
+    let top = keys.iter().filter(|key| example.lines().any(|line| line.starts_with(&format!("{key}:"))));
+    let unknown: Vec<_> = top.filter(|key| !known.contains(**key)).collect();
+    assert!(unknown.is_empty(), "no test shows what {unknown:?} changes");
 }
 
 async fn read(data: &Path, yaml: &str, message: &str) -> Value {

@@ -37,7 +37,7 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Store, StoreErro
     if url.starts_with("sqlite:") {
         options.map_sqlx_sqlite_opts(durable);
         let mut single = options.clone();
-        single.max_connections(1);
+        single.max_connections(1).map_sqlx_sqlite_opts(roomy);
         let writes = open(single).await?;
         Ok(Store { reads: open(options).await?, writes })
     } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -63,6 +63,12 @@ fn durable(options: sea_orm::sqlx::sqlite::SqliteConnectOptions) -> sea_orm::sql
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .foreign_keys(true)
+}
+
+/// The writer goes over many wide rows at random when a profile changes: with room for them in memory, and in the log
+/// before it is copied back, a page is read and written once rather than at every row.
+fn roomy(options: sea_orm::sqlx::sqlite::SqliteConnectOptions) -> sea_orm::sqlx::sqlite::SqliteConnectOptions {
+    durable(options).pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "16384")
 }
 
 /// A transaction to write in. SQLite takes the write lock at once: a read lock cannot be raised while another waits.
