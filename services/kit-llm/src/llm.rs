@@ -15,7 +15,7 @@ use crate::{
     error::{LlmError, Truncation},
     mask::mask_contacts,
     metrics::{CallLabel, Metrics, ModelLabel, TokenLabel},
-    model::{Completion, Model, Request, Role},
+    model::{Completion, Model, Request},
     provider,
 };
 
@@ -112,7 +112,7 @@ impl Llm {
     ))]
     pub async fn complete_by(&self, mut request: Request, deadline: Instant) -> Result<Completion, LlmError> {
         if self.shared.remote {
-            mask_questions(&mut request);
+            mask_turns(&mut request);
         }
         let result = self.admitted(&request, deadline).await;
         let status = result.as_ref().map_or_else(LlmError::class, |_| "ok");
@@ -203,9 +203,9 @@ impl Drop for Call<'_> {
     }
 }
 
-/// The words of others stand in the user's turns alone.
-fn mask_questions(request: &mut Request) {
-    for turn in request.turns.iter_mut().filter(|turn| turn.role == Role::User) {
+/// Every turn alike, so that a demonstration's answer still fits its question. The system's words are our own.
+fn mask_turns(request: &mut Request) {
+    for turn in &mut request.turns {
         turn.text = mask_contacts(&turn.text);
     }
 }

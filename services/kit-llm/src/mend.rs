@@ -75,11 +75,7 @@ impl<'a> Mender<'a> {
 
     fn object(&mut self, value: &mut Value, schema: &Value, nullable: bool) {
         let Some(properties) = schema["properties"].as_object() else { return };
-        // `"company": "Acme"` where a value and its quote are wanted: the value quotes itself.
-        if value.is_string() && properties.contains_key("value") && properties.contains_key("quote") {
-            let both = Map::from_iter(["value", "quote"].map(|key| (key.to_owned(), value.clone())));
-            self.set(value, Value::Object(both));
-        }
+        self.whole_object(value, properties);
         let Some(object) = value.as_object_mut() else { return };
         for (key, mut held) in std::mem::take(object) {
             match self.name(&key, properties) {
@@ -107,6 +103,29 @@ impl<'a> Mender<'a> {
             .is_none_or(|schema| not_null(schema).1 || object.get("value").is_some_and(|value| !is_empty(value)));
         if nullable && !states {
             self.set(value, Value::Null);
+        }
+    }
+
+    /// An object where a model gave a part of it: `"company": "Acme"` for a value and its quote, which it then is
+    /// itself; `"salary": {"min": 1, "quote": "…"}` for one whose value is an object.
+    fn whole_object(&mut self, value: &mut Value, properties: &Map<String, Value>) {
+        let Some(named) = ["value", "name"].into_iter().find(|name| properties.contains_key(*name)) else { return };
+        if !properties.contains_key("quote") {
+            return;
+        }
+        if value.is_string() {
+            let both = Map::from_iter([named, "quote"].map(|key| (key.to_owned(), value.clone())));
+            return self.set(value, Value::Object(both));
+        }
+        let (Some(inner), Some(object)) = (properties[named]["properties"].as_object(), value.as_object_mut()) else {
+            return;
+        };
+        if !object.contains_key(named) {
+            let (within, beside) =
+                std::mem::take(object).into_iter().partition(|(key, _)| self.name(key, inner).is_some());
+            *object = beside;
+            object.insert(named.to_owned(), Value::Object(within));
+            self.repairs += 1;
         }
     }
 
@@ -190,6 +209,7 @@ impl<'a> Mender<'a> {
     fn boolean(&mut self, value: &mut Value) {
         let meant = match value {
             Value::Null => Some(false),
+            Value::Number(number) => number.as_u64().filter(|number| *number <= 1).map(|number| number == 1),
             Value::String(text) => match text.trim().to_lowercase().as_str() {
                 "true" | "yes" | "sí" | "si" => Some(true),
                 "false" | "no" => Some(false),

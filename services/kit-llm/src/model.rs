@@ -86,10 +86,11 @@ pub struct Completion {
 
 impl Request {
     /// Fewer tokens than any usual tokeniser makes of the prompt: each splits between a letter and what is none, so
-    /// every run of letters is one token at least.
+    /// every run of letters is one token at least. (Some keep `don't` as one.)
     pub fn tokens_at_least(&self) -> u32 {
         let texts = std::iter::once(&self.system).chain(self.turns.iter().map(|turn| &turn.text));
-        let runs = texts.map(|text| text.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty()).count());
+        let outside = |c: char| !(c.is_alphabetic() || c == '\'' || c == '’');
+        let runs = texts.map(|text| text.split(outside).filter(|run| run.contains(char::is_alphabetic)).count());
         u32::try_from(runs.sum::<usize>()).unwrap_or(u32::MAX)
     }
 }

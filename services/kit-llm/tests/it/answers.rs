@@ -75,6 +75,14 @@ fn names_types_and_casing_are_mended() {
         (r#""contacts":[]"#, r#""contacts":[null]"#),
         (r#""links":[]"#, r#""links":[],"score":100"#),
         (r#""location":null,"#, ""),
+        (
+            r#"[{"name":"Rust","required":true,"quote":"Rust"}]"#,
+            r#"[{"technology":"Rust","must_have":1,"quote":"Rust"}]"#,
+        ),
+        (
+            r#"{"value":{"min":95000,"max":null,"currency":"EUR","period":"year","basis":null,"equity":false},"quote""#,
+            r#"{"min":95000,"max":null,"currency":"EUR","period":"year","basis":null,"equity":false,"quote""#,
+        ),
         (r#""remote_policy":{"value":"remote","quote":"remote"}"#, r#""remote_policy":"remote""#),
     ] {
         let text = WHOLE.replacen(right, written, 1);
@@ -83,6 +91,14 @@ fn names_types_and_casing_are_mended() {
         assert_eq!(parsed.value, whole(), "{written}");
         assert!(parsed.repairs > 0, "{written}");
     }
+}
+
+#[test]
+fn a_list_of_names_is_a_list_of_technologies_that_quote_themselves() {
+    let text = WHOLE.replacen(r#"[{"name":"Rust","required":true,"quote":"Rust"}]"#, r#"["Rust","Kafka"]"#, 1);
+    let stack = read(&text).unwrap().value.tech_stack;
+    let read: Vec<_> = stack.iter().map(|one| (one.name.0.as_str(), one.quote.0.as_str(), one.required)).collect();
+    assert_eq!(read, [("Rust", "Rust", false), ("Kafka", "Kafka", false)]);
 }
 
 #[test]

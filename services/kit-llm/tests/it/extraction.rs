@@ -83,3 +83,22 @@ fn the_longest_message_fits_the_default_context() {
     let most = fixed / 3 + extract.max_input_chars / 2 + extract.max_answer_tokens as usize;
     assert!(most < context as usize, "{most} tokens of {context}");
 }
+
+/// A prompt that does not say whose words it takes would be trusted by accident.
+#[test]
+fn every_prompt_file_of_the_workspace_declares_its_trust_and_is_named_after_its_version() {
+    let services = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folders = std::fs::read_dir(services).unwrap().map(|entry| entry.unwrap().path().join("prompts"));
+    let mut seen = 0;
+    for folder in folders.filter(|folder| folder.is_dir()) {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let prompt: toml::Table = std::fs::read_to_string(&path).unwrap().parse().unwrap();
+            let trust = prompt["trust"].as_str().unwrap_or_default();
+            assert!(["untrusted", "derived", "own"].contains(&trust), "{}: {trust:?}", path.display());
+            let name = format!("{}.v{}.toml", prompt["name"].as_str().unwrap(), prompt["version"]);
+            assert_eq!(path.file_name().unwrap().to_str(), Some(name.as_str()));
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}

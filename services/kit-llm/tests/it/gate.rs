@@ -156,9 +156,10 @@ async fn a_model_on_another_host_sees_no_phone_and_no_mail() {
     for (config, expected) in [(remote, "Call [phone] or write to [mail]"), (Config::ollama("small"), text)] {
         let rig = Rig::with(config, [Step::Say("{}")]);
         let mut request = ask();
-        request.turns = vec![Turn::user(text)];
+        request.turns = vec![Turn::user(text), Turn::assistant(text), Turn::user(text)];
         rig.llm.complete(request).await.unwrap();
-        assert_eq!(rig.log.requests.lock().unwrap()[0].turns[0].text, expected);
+        let sent = rig.log.requests.lock().unwrap()[0].turns.clone();
+        assert!(sent.iter().all(|turn| turn.text == expected), "{sent:?}");
     }
 }
 

@@ -98,7 +98,8 @@ async fn a_real_model_reads_messages_within_the_form_and_with_proof() {
     }
 
     // A context too small for the prompt is an error, never a silently shorter prompt.
-    let narrow = Llm::unmeasured(Config { context: 2400, ..config }).unwrap();
-    let refused = Extract::current().unwrap().run(&narrow, &input).await.unwrap_err();
-    assert!(matches!(refused, LlmError::Truncated(_) | LlmError::Refused { .. }), "{refused:?}");
+    let narrow = Llm::unmeasured(Config { context: 1024, ..config }).unwrap();
+    let (request, _) = Extract::current().unwrap().request(&input).unwrap();
+    let refused = narrow.complete(Request { max_tokens: 16, ..request }).await.unwrap_err();
+    assert!(matches!(refused, LlmError::Truncated(_) | LlmError::Refused { status: 400, .. }), "{refused:?}");
 }
