@@ -150,7 +150,13 @@ impl<S: Stage> LaneLoop<S> {
             .get_consumer_from_stream(&name, &stream)
             .await
             .map_err(|e| BusError::request("look up a consumer")(&e))?;
-        self.worker.trouble.send_replace(None);
+        // Asked before the first pull: what a stage pulls and cannot work on would be sent back at the end of the
+        // process, and have spent an attempt.
+        let ready = tokio::select! {
+            ready = self.worker.stage.ready() => ready,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        self.worker.trouble.send_replace(ready.err());
         let mut connections = self.worker.bus.connections.clone();
         let mut idle = false;
         loop {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -28,6 +28,8 @@ const QUICK: RunOptions = RunOptions {
 struct Scripted {
     seen: Arc<Mutex<Vec<(String, u32)>>>,
     away: Arc<AtomicBool>,
+    /// How often it was asked whether it can work.
+    asked: Arc<AtomicUsize>,
 }
 
 impl Scripted {
@@ -55,6 +57,7 @@ impl Stage for Scripted {
     }
 
     async fn ready(&self) -> Result<(), String> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         if self.away.load(Ordering::SeqCst) { Err("the database".into()) } else { Ok(()) }
     }
 }
@@ -75,6 +78,30 @@ async fn publish(bus: &Bus, text: &str) -> Uuid {
 
 async fn outputs(bus: &Bus, count: usize) {
     testing::events(bus, &["opportunities.stored"], count).await;
+}
+
+/// A stage that lost what it needs while it was running, with a delivery in its hands.
+async fn taken_away(bus: &Bus, stage: &Scripted) -> Running {
+    let running = Running::start(bus, stage.clone(), QUICK).await;
+    publish(bus, "silent").await;
+    seen(stage, "silent").await;
+    stage.away.store(true, Ordering::SeqCst);
+    publish(bus, "away").await;
+    seen(stage, "away").await;
+    running
+}
+
+async fn seen(stage: &Scripted, text: &str) {
+    until(|| !stage.attempts(text).is_empty()).await;
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    let holds = async {
+        while !condition() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(testing::PATIENCE, holds).await.expect("within a minute");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,12 +140,7 @@ async fn what_is_away_holds_the_delivery_without_spending_attempts() {
     let server = TestServer::start().await;
     let bus = server.bus().await;
     let stage = Scripted::default();
-    stage.away.store(true, Ordering::SeqCst);
-    let running = Running::start(&bus, stage.clone(), QUICK).await;
-    publish(&bus, "away").await;
-    while stage.attempts("away").is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let running = taken_away(&bus, &stage).await;
     stage.away.store(false, Ordering::SeqCst);
     outputs(&bus, 1).await;
     let attempts = stage.attempts("away");
@@ -131,12 +153,7 @@ async fn a_stage_that_ends_while_something_is_away_sends_its_deliveries_back() {
     let server = TestServer::start().await;
     let bus = server.bus().await;
     let stage = Scripted::default();
-    stage.away.store(true, Ordering::SeqCst);
-    let running = Running::start(&bus, stage.clone(), QUICK).await;
-    publish(&bus, "away").await;
-    while stage.attempts("away").is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let running = taken_away(&bus, &stage).await;
     assert!(running.stop().await, "nothing is stuck");
     stage.away.store(false, Ordering::SeqCst);
     let running = Running::start(&bus, stage, QUICK).await;
@@ -219,4 +236,24 @@ async fn a_tail_goes_on_over_a_restart_of_the_server() {
         }
     };
     assert_eq!(tail.next().await.unwrap().unwrap().sequence, second);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stage_that_cannot_work_when_it_starts_spends_no_attempt() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    stage.away.store(true, Ordering::SeqCst);
+    publish(&bus, "away").await;
+    for _ in 0..3 {
+        let running = Running::start(&bus, stage.clone(), QUICK).await;
+        let before = stage.asked.load(Ordering::SeqCst);
+        until(|| stage.asked.load(Ordering::SeqCst) >= before + 3).await;
+        assert!(running.stop().await);
+    }
+    stage.away.store(false, Ordering::SeqCst);
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    outputs(&bus, 1).await;
+    assert_eq!(stage.attempts("away"), [1]);
+    assert!(running.stop().await);
 }

@@ -7,7 +7,9 @@ mod stored;
 use std::time::Duration;
 
 use bus::{Delivery, Output, Stage, StageError};
-use contract::{Account, Action, Command, OpportunitiesRescored, OpportunityAnalyzed, Reason, inbound, topology::SCORER};
+use contract::{
+    Account, Action, Command, OpportunitiesRescored, OpportunityAnalyzed, Reason, inbound, topology::SCORER,
+};
 use kit_profile::{Directory, InForce};
 use kit_score::Rates;
 use kit_store::{Reader, StoreError};
@@ -128,6 +130,8 @@ impl<F: StoredFacts> Stage for Scorer<F> {
     }
 
     async fn ready(&self) -> Result<(), String> {
+        // At the start they are about to be read, which is no trouble yet.
+        let _ = tokio::time::timeout(PATIENCE, self.profiles.until_ready()).await;
         self.profiles.ready()?;
         self.facts.answers().await.map_err(|e| e.to_string())
     }
