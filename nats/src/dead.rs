@@ -9,6 +9,9 @@ use contract::{Account, DeadLetter, Event as _, Reason, dead::v1::MOST_PAYLOAD, 
 
 use crate::{connect::Bus, error::BusError, headers::NewEnvelope, trace};
 
+/// For the headers of a dead letter, of what the server takes in one message.
+const ROOM: usize = 4096;
+
 /// Where a delivery stood in its stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
@@ -30,7 +33,7 @@ impl Bus {
     ) -> Result<(), BusError> {
         // An event whose subject names no account is filed under the laptop's.
         let account = self.prefix.split(&message.subject).map_or_else(Account::me, |(_, account)| account);
-        let letter = DeadLetter {
+        let mut letter = DeadLetter {
             stage: stage.to_owned(),
             reason,
             detail,
@@ -44,8 +47,19 @@ impl Bus {
             payload_base64: (message.payload.len() <= MOST_PAYLOAD).then(|| STANDARD.encode(&message.payload)),
         };
         let subject = self.prefix.dead(stage, &account);
-        let payload = serde_json::to_vec(&letter)
-            .map_err(|e| BusError::Publish { subject: subject.clone(), detail: e.to_string() })?;
+        let json = |letter: &DeadLetter| {
+            serde_json::to_vec(letter)
+                .map_err(|e| BusError::Unacceptable { subject: subject.clone(), detail: e.to_string() })
+        };
+        let mut payload = json(&letter)?;
+        // A letter that the server does not take would keep its event for ever; the original stays in its stream.
+        let cuts: [fn(&mut DeadLetter); 2] = [|letter| letter.headers.clear(), |letter| letter.payload_base64 = None];
+        for cut in cuts {
+            if payload.len() + ROOM > self.client.max_payload() {
+                cut(&mut letter);
+                payload = json(&letter)?;
+            }
+        }
         let id = identity::output_id(identity::sequence_id(&origin.stream, origin.sequence), stage, 0, 0);
         let mut headers = NewEnvelope {
             id,

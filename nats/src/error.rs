@@ -21,6 +21,9 @@ pub enum BusError {
     /// The stream did not take the message: full, or no answer in time.
     #[error("{subject} was not accepted: {detail}")]
     Publish { subject: String, detail: String },
+    /// No stream will ever take the message, however often it is sent.
+    #[error("{subject} can never be accepted: {detail}")]
+    Unacceptable { subject: String, detail: String },
     /// The key has another revision than expected.
     #[error("`{key}` was changed by someone else since it was read")]
     Conflict { key: String },

@@ -1,5 +1,6 @@
 //! Publishing: an event is accepted when the stream has acknowledged it, and not before.
 
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use chrono::Utc;
 use futures::{StreamExt as _, stream};
 use uuid::Uuid;
@@ -23,6 +24,7 @@ impl Bus {
     ///
     /// # Errors
     /// [`BusError::Publish`]: the event may or may not be in the stream; publishing it again with the same id is safe.
+    /// [`BusError::Unacceptable`]: it is over the server's limit, or has no JSON form.
     pub async fn publish(&self, output: Output) -> Result<Receipt, BusError> {
         let id = output.id.unwrap_or_else(Uuid::new_v4);
         self.publish_as(&output, id, &id.to_string(), None).await
@@ -42,7 +44,7 @@ impl Bus {
         source: Option<&str>,
     ) -> Result<Receipt, BusError> {
         let subject = self.prefix.event(&output.event_type, &output.account);
-        let payload = output.payload.as_ref().map_err(|detail| BusError::Publish {
+        let payload = output.payload.as_ref().map_err(|detail| BusError::Unacceptable {
             subject: subject.clone(),
             detail: format!("cannot be written as JSON: {detail}"),
         })?;
@@ -67,9 +69,15 @@ impl Bus {
         headers: async_nats::HeaderMap,
         payload: bytes::Bytes,
     ) -> Result<Receipt, BusError> {
-        let failed = |detail: String| BusError::Publish { subject: subject.clone(), detail };
+        let failed = |error: PublishError| {
+            let (subject, detail) = (subject.clone(), error.to_string());
+            match error.kind() {
+                PublishErrorKind::MaxPayloadExceeded => BusError::Unacceptable { subject, detail },
+                _ => BusError::Publish { subject, detail },
+            }
+        };
         let ack = self.jetstream.publish_with_headers(subject.clone(), headers, payload).await;
-        let ack = ack.map_err(|e| failed(e.to_string()))?.await.map_err(|e| failed(e.to_string()))?;
+        let ack = ack.map_err(failed)?.await.map_err(failed)?;
         Ok(Receipt { stream_sequence: ack.sequence, duplicate: ack.duplicate })
     }
 }

@@ -5,8 +5,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_nats::jetstream::{AckKind, Message};
 use chrono::Utc;
-use contract::{DecodeError, Inbound as _, identity, topology::StageSpec};
-use futures::{FutureExt as _, StreamExt as _, stream};
+use contract::{DecodeError, Inbound as _, Reason, identity, topology::StageSpec};
+use futures::{FutureExt as _, StreamExt as _, future, stream};
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -70,8 +70,13 @@ struct Unreadable {
     error: DecodeError,
 }
 
-/// The process ends while something is away.
-struct ShuttingDown;
+/// Why outputs were not published.
+enum Unpublished {
+    /// The process ends while the stream does not accept.
+    Ending,
+    /// No stream will ever accept one of them.
+    Never(BusError),
+}
 
 impl<S: Stage> Worker<S> {
     /// Takes deliveries to their end. Never returns an error: every way out is an action on each delivery.
@@ -90,20 +95,20 @@ impl<S: Stage> Worker<S> {
             several => several.iter().for_each(|message| trace::link(&span, message.headers.as_ref())),
         }
         async {
-            let mut jobs = Vec::with_capacity(messages.len());
+            let (mut jobs, mut failed) = (Vec::with_capacity(messages.len()), Vec::new());
             for message in messages {
                 match self.decode(message) {
                     Ok(job) => jobs.push(job),
                     Err(unreadable) => {
                         let Unreadable { message, origin, error } = *unreadable;
-                        self.settle(&message, &origin, Outcome::Failed(error.into())).await;
+                        failed.push((message, origin, Outcome::Failed(error.into())));
                     }
                 }
             }
             if let [single] = jobs.as_slice() {
                 tracing::Span::current().record("attempt", single.delivery.attempt);
             }
-            self.work(jobs).await;
+            future::join(self.work(jobs), self.settle_all(failed)).await;
         }
         .instrument(span)
         .await;
@@ -150,16 +155,9 @@ impl<S: Stage> Worker<S> {
             let (deliveries, others): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| (job.delivery, (job.message, job.origin))).unzip();
             let outcome = self.handle_guarded(&deliveries, &others).await;
-            let Ok(mut outcome) = outcome else {
-                // A batch that panics or takes too long is taken apart, so that one delivery cannot fail the others.
-                if deliveries.len() > 1 {
-                    for (delivery, (message, origin)) in deliveries.into_iter().zip(others) {
-                        Box::pin(self.work(vec![Job { message, origin, delivery }])).await;
-                    }
-                } else if let (Err(outcome), Some((message, origin))) = (outcome, others.first()) {
-                    self.settle(message, origin, outcome).await;
-                }
-                return;
+            let mut outcome = match outcome {
+                Ok(outcome) => outcome,
+                Err(outcome) => return self.take_apart(deliveries, others, outcome).await,
             };
             let done: Vec<Uuid> = deliveries
                 .iter()
@@ -168,14 +166,21 @@ impl<S: Stage> Worker<S> {
                 .map(|(d, _)| self.input_id(d))
                 .collect();
             let outputs = std::mem::take(&mut outcome.outputs);
-            if let Err(ShuttingDown) = self.publish_until_accepted(&outputs, &done, &others).await {
-                // Nothing is acknowledged: every delivery comes again and yields the same ids.
-                for (message, origin) in &others {
-                    self.send_back(message, origin, FIRST_PAUSE).await;
+            match self.publish_until_accepted(&outputs, &done, &others).await {
+                Ok(()) => {}
+                Err(Unpublished::Ending) => {
+                    // Nothing is acknowledged: every delivery comes again and yields the same ids.
+                    for (message, origin) in &others {
+                        self.send_back(message, origin, FIRST_PAUSE).await;
+                    }
+                    return;
                 }
-                return;
+                Err(Unpublished::Never(error)) => {
+                    let reject = StageError::Reject { reason: Reason::TooLarge, detail: error.to_string() };
+                    return self.take_apart(deliveries, others, Outcome::Failed(reject)).await;
+                }
             }
-            let mut held = Vec::new();
+            let (mut held, mut failed) = (Vec::new(), Vec::new());
             for ((delivery, (message, origin)), result) in deliveries.into_iter().zip(others).zip(outcome.results) {
                 match result {
                     Err(StageError::Unavailable(what)) => {
@@ -183,13 +188,28 @@ impl<S: Stage> Worker<S> {
                         held.push(Job { message, origin, delivery });
                     }
                     Ok(()) => self.settle(&message, &origin, Outcome::Done).await,
-                    Err(error) => self.settle(&message, &origin, Outcome::Failed(error)).await,
+                    Err(error) => failed.push((message, origin, Outcome::Failed(error))),
                 }
             }
-            if !held.is_empty() && !self.hold(&held).await {
+            let (ready, ()) = future::join(self.hold(&held), self.settle_all(failed)).await;
+            if !ready {
                 return;
             }
             jobs = held;
+        }
+    }
+
+    /// A batch that fails as a whole is worked on one by one, so that one delivery cannot fail the others.
+    async fn take_apart(&self, deliveries: Vec<Delivery<S::In>>, others: Vec<(Message, Origin)>, outcome: Outcome) {
+        let mut jobs =
+            deliveries.into_iter().zip(others).map(|(delivery, (message, origin))| Job { message, origin, delivery });
+        match (jobs.len(), jobs.next()) {
+            (1, Some(job)) => self.settle(&job.message, &job.origin, outcome).await,
+            (_, first) => {
+                for job in first.into_iter().chain(jobs) {
+                    Box::pin(self.work(vec![job])).await;
+                }
+            }
         }
     }
 
@@ -230,13 +250,14 @@ impl<S: Stage> Worker<S> {
         }
     }
 
-    /// Publishes every output; a stream that does not accept is asked again until it does or the process ends.
+    /// Publishes every output; a stream that does not accept is asked again until it does or the process ends. What no
+    /// stream can accept is given up at once, else it would hold its delivery for ever.
     async fn publish_until_accepted(
         &self,
         outputs: &[Output],
         inputs: &[Uuid],
         messages: &[(Message, Origin)],
-    ) -> Result<(), ShuttingDown> {
+    ) -> Result<(), Unpublished> {
         if outputs.is_empty() {
             return Ok(());
         }
@@ -246,20 +267,27 @@ impl<S: Stage> Worker<S> {
         loop {
             match self.with_progress(messages, self.publish_from(outputs, first, base)).await {
                 Ok(()) => return Ok(()),
+                Err((_, error @ BusError::Unacceptable { .. })) => return Err(Unpublished::Never(error)),
                 Err((reached, error)) => {
                     first = reached;
                     tracing::warn!(stage = S::NAME, %error, "an output was not accepted; trying again");
                     self.trouble.send_replace(Some(error.to_string()));
                 }
             }
-            let wait = async {
-                tokio::select! {
-                    () = tokio::time::sleep(pause) => Ok(()),
-                    () = self.shutdown.cancelled() => Err(ShuttingDown),
-                }
-            };
-            self.with_progress(messages, wait).await?;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            if !self.with_progress(messages, self.pause(&mut pause)).await {
+                return Err(Unpublished::Ending);
+            }
+        }
+    }
+
+    /// Waits, longer each time; false where the process ends meanwhile.
+    async fn pause(&self, pause: &mut Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(*pause) => {
+                *pause = (*pause * 2).min(LONGEST_PAUSE);
+                true
+            }
+            () = self.shutdown.cancelled() => false,
         }
     }
 
@@ -289,6 +317,9 @@ impl<S: Stage> Worker<S> {
     /// Waits, with signs of life, until the stage is ready again; false where the process ends first, and then the
     /// deliveries have been sent back.
     async fn hold(&self, held: &[Job<S::In>]) -> bool {
+        if held.is_empty() {
+            return true;
+        }
         let messages: Vec<(Message, Origin)> =
             held.iter().map(|job| (job.message.clone(), job.origin.clone())).collect();
         self.count_executed("held", held.len());
@@ -325,6 +356,12 @@ impl<S: Stage> Worker<S> {
         }
     }
 
+    /// Settles at once what failed: a dead letter that is not accepted holds up no other delivery.
+    async fn settle_all(&self, failed: Vec<(Message, Origin, Outcome)>) {
+        let settled = failed.iter().map(|(message, origin, outcome)| self.settle(message, origin, outcome.clone()));
+        future::join_all(settled).await;
+    }
+
     async fn settle(&self, message: &Message, origin: &Origin, outcome: Outcome) {
         match settle(outcome, origin.attempt, self.schedule, rand::random::<f64>()) {
             Action::Ack => {
@@ -342,18 +379,30 @@ impl<S: Stage> Worker<S> {
                     stream_sequence = origin.sequence,
                     "given up: to the dead letters"
                 );
-                match self.bus.bury(S::NAME, message, origin, reason, detail).await {
-                    Ok(()) => {
-                        self.count_executed("buried", 1);
-                        let because = Because { stage: S::NAME, reason: reason.as_str() };
-                        self.metrics.dead_letters.get_or_create(&because).inc();
-                        self.answer(message, AckKind::Term).await;
-                    }
-                    Err(error) => {
-                        tracing::error!(stage = S::NAME, %error, "the dead letter was not accepted; keeping the event");
-                        self.send_back(message, origin, LONGEST_PAUSE).await;
-                    }
+                if self.bury_until_accepted(message, origin, reason, &detail).await {
+                    self.count_executed("buried", 1);
+                    let because = Because { stage: S::NAME, reason: reason.as_str() };
+                    self.metrics.dead_letters.get_or_create(&because).inc();
+                    self.answer(message, AckKind::Term).await;
+                } else {
+                    self.send_back(message, origin, LONGEST_PAUSE).await;
                 }
+            }
+        }
+    }
+
+    /// Keeps the delivery until its dead letter is accepted; false where the process ends first. Sent back instead, it
+    /// would come to the server's last delivery, and be neither worked on nor buried.
+    async fn bury_until_accepted(&self, message: &Message, origin: &Origin, reason: Reason, detail: &str) -> bool {
+        let kept = [(message.clone(), origin.clone())];
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let buried = self.bus.bury(S::NAME, message, origin, reason, detail.to_owned());
+            let Err(error) = self.with_progress(&kept, buried).await else { return true };
+            tracing::error!(stage = S::NAME, %error, "the dead letter was not accepted; keeping the event");
+            self.trouble.send_replace(Some(error.to_string()));
+            if !self.with_progress(&kept, self.pause(&mut pause)).await {
+                return false;
             }
         }
     }

@@ -134,8 +134,23 @@ pub async fn events(bus: &Bus, event_types: &[&str], count: usize) -> Vec<Tailed
 
 /// Publishes bytes without any header, as the smallest producer does.
 pub async fn publish_raw(bus: &Bus, event_type: &str, account: &str, payload: &[u8]) {
+    publish_raw_with(bus, event_type, account, &[], payload).await;
+}
+
+/// Publishes bytes with these headers alone.
+pub async fn publish_raw_with(
+    bus: &Bus,
+    event_type: &str,
+    account: &str,
+    headers: &[(&'static str, String)],
+    payload: &[u8],
+) {
     let subject = bus.prefix.event(event_type, &account.parse().expect("an account"));
-    let ack = bus.jetstream.publish(subject, payload.to_vec().into()).await.expect("sent");
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (async_nats::HeaderName::from_static(name), value.as_str().into()))
+        .collect();
+    let ack = bus.jetstream.publish_with_headers(subject, headers, payload.to_vec().into()).await.expect("sent");
     ack.await.expect("acknowledged");
 }
 

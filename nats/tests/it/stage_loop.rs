@@ -9,11 +9,13 @@ use std::{
 };
 
 use bus::{
-    Bus, Delivery, Output, RunOptions, Stage, StageError, Start,
+    Bus, Delivery, Metrics, Output, RunOptions, Runner, Stage, StageError, Start, TopologyOptions,
     testing::{self, TestServer, conformance::Running},
 };
 use contract::{Account, Event as _, MessageReceived, Reason};
 use futures::StreamExt as _;
+use prometheus_client::registry::Registry;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Short delays, so that a test of the schedule takes no time.
@@ -52,6 +54,7 @@ impl Stage for Scripted {
             "panic" => panic!("as asked"),
             "away" if self.away.load(Ordering::SeqCst) => Err(StageError::Unavailable("the database".into())),
             "silent" => Ok(vec![]),
+            "too large" => Ok(vec![message(&"x".repeat(2 * 1024 * 1024))]),
             _ => Ok(vec![Output::new(&delivery.account, &stored())]),
         }
     }
@@ -255,5 +258,56 @@ async fn a_stage_that_cannot_work_when_it_starts_spends_no_attempt() {
     let running = Running::start(&bus, stage.clone(), QUICK).await;
     outputs(&bus, 1).await;
     assert_eq!(stage.attempts("away"), [1]);
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_output_that_no_stream_can_take_parks_its_input() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let running = Running::start(&bus, Scripted::default(), QUICK).await;
+    for text in ["too large", "fine"] {
+        publish(&bus, text).await;
+    }
+    outputs(&bus, 1).await;
+    let letters = testing::dead_letters(&bus, 1).await;
+    assert_eq!((letters[0].reason, letters[0].attempts), (Reason::TooLarge, 1));
+    testing::settled(&bus, "analyzer").await;
+    assert!(running.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_is_kept_until_its_dead_letter_is_accepted() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    publish(&bus, "reject").await;
+    let full = TopologyOptions { replicas: 1, max_bytes: Some(1) };
+    bus.apply_topology(full).await.unwrap();
+    let metrics = Metrics::register(&mut Registry::default());
+    let runner = Runner::new(bus.clone(), Scripted::default(), QUICK, metrics).await.unwrap();
+    let (health, shutdown) = (runner.health(), CancellationToken::new());
+    let running = tokio::spawn(runner.run(shutdown.clone()));
+    until(|| health.trouble().is_some()).await;
+    server.bus().await;
+    let letters = testing::dead_letters(&bus, 1).await;
+    assert_eq!((letters[0].reason, letters[0].attempts), (Reason::Invalid, 1));
+    testing::settled(&bus, "analyzer").await;
+    shutdown.cancel();
+    assert!(running.await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_letter_fits_whatever_headers_its_event_had() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    // Six times as long in JSON as in a header.
+    let headers = [("x-long", "\u{1}".repeat(60 * 1024))];
+    let payload = vec![b'x'; 640 * 1024];
+    testing::publish_raw_with(&bus, "messages.received", "me", &headers, &payload).await;
+    let running = Running::start(&bus, Scripted::default(), QUICK).await;
+    let letters = testing::dead_letters(&bus, 1).await;
+    assert_eq!((letters[0].reason, letters[0].headers.len()), (Reason::Malformed, 0));
+    assert!(letters[0].payload_base64.is_some(), "the payload is worth more");
+    testing::settled(&bus, "analyzer").await;
     assert!(running.stop().await);
 }
