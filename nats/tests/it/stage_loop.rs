@@ -60,8 +60,9 @@ impl Stage for Scripted {
     }
 
     async fn ready(&self) -> Result<(), String> {
+        let away = self.away.load(Ordering::SeqCst);
         self.asked.fetch_add(1, Ordering::SeqCst);
-        if self.away.load(Ordering::SeqCst) { Err("the database".into()) } else { Ok(()) }
+        if away { Err("the database".into()) } else { Ok(()) }
     }
 }
 
@@ -86,8 +87,8 @@ async fn outputs(bus: &Bus, count: usize) {
 /// A stage that lost what it needs while it was running, with a delivery in its hands.
 async fn taken_away(bus: &Bus, stage: &Scripted) -> Running {
     let running = Running::start(bus, stage.clone(), QUICK).await;
-    publish(bus, "silent").await;
-    seen(stage, "silent").await;
+    // Each of its consumers asks once before it pulls.
+    until(|| stage.asked.load(Ordering::SeqCst) >= 2).await;
     stage.away.store(true, Ordering::SeqCst);
     publish(bus, "away").await;
     seen(stage, "away").await;
