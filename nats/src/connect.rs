@@ -32,7 +32,10 @@ pub struct ConnectOptions {
 
 impl std::fmt::Debug for ConnectOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConnectOptions").field("url", &self.url).field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ConnectOptions")
+            .field("url", &without_credentials(&self.url))
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -53,7 +56,7 @@ impl Bus {
     /// # Errors
     /// [`BusError::Connect`], [`BusError::TooOld`], [`BusError::NoJetStream`].
     pub async fn connect(options: ConnectOptions) -> Result<Self, BusError> {
-        let failed = |detail: String| BusError::Connect { url: options.url.clone(), detail };
+        let failed = |detail: String| BusError::Connect { url: without_credentials(&options.url), detail };
         let (connected, connections) = watch::channel(0_u64);
         let mut connect = async_nats::ConnectOptions::new()
             .name(&options.name)
@@ -165,6 +168,17 @@ impl Bus {
     }
 }
 
+/// Addresses as they may be shown: a user and password before the host are left out.
+pub fn without_credentials(url: &str) -> String {
+    let shown = url.split(',').map(|address| match address.rsplit_once('@') {
+        Some((before, host)) => {
+            format!("{}{host}", before.split_inclusive("://").next().filter(|s| s.ends_with("://")).unwrap_or_default())
+        }
+        None => address.to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(",")
+}
+
 /// Compares dotted versions number by number.
 pub(crate) fn older(found: &str, least: &str) -> bool {
     let numbers = |v: &str| -> Vec<u32> { v.split(['.', '-']).map_while(|part| part.parse().ok()).collect() };
@@ -173,7 +187,27 @@ pub(crate) fn older(found: &str, least: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::older;
+    use super::{Bus, ConnectOptions, older, without_credentials};
+
+    #[test]
+    fn an_address_is_shown_without_its_credentials() {
+        for (url, shown) in [
+            ("nats://127.0.0.1:4222", "nats://127.0.0.1:4222"),
+            ("nats://user:hunter2@one:4222,nats://hunter2@two", "nats://one:4222,nats://two"),
+            ("user:hunter2@one", "one"),
+            ("nats://user:p@hunter2@one", "nats://one"),
+        ] {
+            assert_eq!(without_credentials(url), shown);
+        }
+    }
+
+    #[tokio::test]
+    async fn neither_an_error_nor_debug_output_shows_a_password() {
+        let options = ConnectOptions { url: "nats://user:hunter2@127.0.0.1:1".to_owned(), ..Default::default() };
+        assert!(!format!("{options:?}").contains("hunter2"));
+        let error = Bus::connect(options).await.unwrap_err().to_string();
+        assert!(error.contains("nats://127.0.0.1:1") && !error.contains("hunter2"), "{error}");
+    }
 
     #[test]
     fn a_version_is_compared_number_by_number() {

@@ -22,7 +22,7 @@ mod trace;
 mod work;
 
 pub use bucket::{Bucket, Change, Entry};
-pub use connect::{Bus, ConnectOptions, LEAST_SERVER};
+pub use connect::{Bus, ConnectOptions, LEAST_SERVER, without_credentials};
 pub use error::BusError;
 pub use intake::Intake;
 pub use metrics::Metrics;
