@@ -3,9 +3,9 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, OpenOptions},
+    fs::{self, DirBuilder, OpenOptions},
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -140,7 +140,8 @@ impl Server {
         let ports = folder.join("ports");
         // A ports file of an earlier run would be believed.
         let _ = fs::remove_dir_all(&ports);
-        fs::create_dir_all(&ports).map_err(unwritable(folder))?;
+        // The store holds private messages, and the server makes it readable by a group.
+        DirBuilder::new().recursive(true).mode(0o700).create(&ports).map_err(unwritable(folder))?;
         let config = folder.join("server.conf");
         let _ = fs::remove_file(&config);
         OpenOptions::new()

@@ -68,3 +68,13 @@ async fn two_prefixes_share_a_server_and_a_wrong_address_is_said() {
     let error = bus::Bus::connect(options).await.unwrap_err();
     assert!(error.to_string().contains("nats://127.0.0.1:9"), "{error}");
 }
+
+#[tokio::test]
+async fn a_started_servers_files_are_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server = TestServer::start().await;
+    for path in ["ports", "server.conf"] {
+        let mode = std::fs::metadata(server.folder().join(path)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{path} {mode:o}");
+    }
+}
