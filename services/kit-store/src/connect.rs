@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
@@ -51,7 +51,14 @@ pub async fn connect(url: &str, max_connections: u32) -> Result<Store, StoreErro
 }
 
 async fn open(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
-    Ok(Database::connect(options).await?)
+    Database::connect(options).await.map_err(|error| match error {
+        // Its words quote the address.
+        DbErr::Conn(RuntimeErr::Internal(_)) => StoreError::Other(
+            "the database address is no address; special characters of a user or password are written like `%2F` for `/`"
+                .into(),
+        ),
+        error => error.into(),
+    })
 }
 
 /// Readers never wait for the writer (WAL), and a commit is on the disk before it is answered (FULL): the event is

@@ -50,6 +50,15 @@ async fn an_address_that_is_none_says_what_to_write() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_is_not_quoted() {
+    for url in ["postgres://me:se/cret@localhost/x", "postgres://me:secret@localhost:port/x", "sqlite://se cret/x"] {
+        let error = connect(url, 1).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Other(text) if text.contains("no address")), "{error:?}");
+        assert!(!error.to_string().contains("cret"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_answer_is_away_and_its_password_stays_secret() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
