@@ -1,5 +1,5 @@
 //! Liveness, readiness and metrics, the same on every process: the process lives while it answers, and is ready while
-//! every dependency answers.
+//! every dependency answers that it cannot work without.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -17,48 +17,79 @@ pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send +
 
 /// The checks of a process, by name of what they check.
 #[derive(Clone, Default)]
-pub struct Checks(Vec<(&'static str, Check)>);
+pub struct Checks(Vec<Named>);
+
+#[derive(Clone)]
+struct Named {
+    name: &'static str,
+    /// Without it the process does worse, but works.
+    optional: bool,
+    check: Check,
+}
 
 impl std::fmt::Debug for Checks {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_list().entries(self.0.iter().map(|named| named.name)).finish()
     }
 }
 
 /// What readiness answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Readiness {
-    /// Every check passed.
+    /// Every check passed, but for those that the process can do without.
     pub ready: bool,
-    /// `ok`, or what is wrong, by name.
+    /// `ok`, or what is wrong, by name; after `degraded: ` what the process does without.
     pub checks: BTreeMap<&'static str, String>,
 }
 
 impl Checks {
     /// Adds a check.
     #[must_use]
-    pub fn with<F, Fut>(mut self, name: &'static str, check: F) -> Self
+    pub fn with<F, Fut>(self, name: &'static str, check: F) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
     {
-        self.0.push((name, Arc::new(move || Box::pin(check()))));
+        self.and(name, false, Arc::new(move || Box::pin(check())))
+    }
+
+    /// Adds a check of something that the process can do without: a failure is told, and the process stays ready.
+    #[must_use]
+    pub fn with_optional<F, Fut>(self, name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.and(name, true, Arc::new(move || Box::pin(check())))
+    }
+
+    fn and(mut self, name: &'static str, optional: bool, check: Check) -> Self {
+        self.0.push(Named { name, optional, check });
         self
     }
 
     /// Runs every check at once.
     pub async fn readiness(&self) -> Readiness {
-        let run = self.0.iter().map(|(name, check)| async {
-            let answer = tokio::time::timeout(LIMIT, check()).await;
-            let text = match answer {
-                Ok(Ok(())) => "ok".to_owned(),
-                Ok(Err(what)) => what,
-                Err(_) => "no answer in 3 s".to_owned(),
+        let run = self.0.iter().map(|named| async move {
+            let outcome = match tokio::time::timeout(LIMIT, (named.check)()).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err("no answer in 3 s".to_owned()),
             };
-            (*name, text)
+            (named, outcome)
         });
-        let checks: BTreeMap<_, _> = join_all(run).await.into_iter().collect();
-        Readiness { ready: checks.values().all(|text| text == "ok"), checks }
+        let (mut ready, mut checks) = (true, BTreeMap::new());
+        for (named, outcome) in join_all(run).await {
+            let text = match outcome {
+                Ok(()) => "ok".to_owned(),
+                Err(what) if named.optional => format!("degraded: {what}"),
+                Err(what) => {
+                    ready = false;
+                    what
+                }
+            };
+            checks.insert(named.name, text);
+        }
+        Readiness { ready, checks }
     }
 }
 

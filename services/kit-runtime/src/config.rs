@@ -23,6 +23,8 @@ pub struct Config {
     pub nats: Nats,
     pub database: Database,
     pub gateway: Gateway,
+    pub llm: Llm,
+    pub cache: Cache,
     pub admin: Admin,
     pub log: Log,
     pub run: Run,
@@ -59,6 +61,30 @@ pub struct Gateway {
     pub listen: String,
     pub allowed_hosts: Vec<String>,
     pub account: String,
+}
+
+/// `[llm]`. An empty provider is none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Llm {
+    pub provider: String,
+    pub url: String,
+    pub model: String,
+    pub api_key: SecretString,
+    pub api_key_file: PathBuf,
+    pub timeout_seconds: u64,
+    pub context: u32,
+    pub concurrency: usize,
+    pub allow_remote: bool,
+}
+
+/// `[cache]`. An empty address is the memory of the process.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    pub url: SecretString,
+    pub url_file: PathBuf,
+    pub analysis_ttl_seconds: u64,
 }
 
 /// `[admin]`
@@ -138,6 +164,12 @@ impl Config {
         if !self.database.url_file.as_os_str().is_empty() {
             self.database.url = read("database.url_file", &self.database.url_file)?;
         }
+        if !self.llm.api_key_file.as_os_str().is_empty() {
+            self.llm.api_key = read("llm.api_key_file", &self.llm.api_key_file)?;
+        }
+        if !self.cache.url_file.as_os_str().is_empty() {
+            self.cache.url = read("cache.url_file", &self.cache.url_file)?;
+        }
         Ok(())
     }
 
@@ -184,6 +216,8 @@ impl Config {
         let drain = self.run.drain_seconds;
         fault(!(1..=600).contains(&drain), format!("run.drain_seconds: {drain}; must be 1 to 600"));
         fault(self.run.permits > 1024, format!("run.permits: {}; must be at most 1024", self.run.permits));
+        faults.extend(self.llm.faults());
+        faults.extend(self.cache.faults());
         faults
     }
 
@@ -208,6 +242,62 @@ impl Config {
             replicas: self.nats.replicas,
             max_bytes: (self.nats.max_mib > 0).then(|| self.nats.max_mib.saturating_mul(1024 * 1024)),
         }
+    }
+}
+
+/// What a provider may be; the names of kit-llm.
+const PROVIDERS: [&str; 3] = ["ollama", "openai", "anthropic"];
+/// A message is in work for two minutes at most: the model has to end before, or nothing would be left of it.
+const LONGEST_MODEL_SECONDS: u64 = 100;
+const WEEK_SECONDS: u64 = 7 * 24 * 3600;
+
+impl Llm {
+    /// Where the model is, and whether it may be there, is checked by its client before anything connects.
+    fn faults(&self) -> Vec<String> {
+        let Self { provider, model, timeout_seconds, context, concurrency, .. } = self;
+        let checks = [
+            (
+                !provider.is_empty() && !PROVIDERS.contains(&provider.as_str()),
+                format!("llm.provider: `{provider}` is none of: {}; empty for no model", PROVIDERS.join(", ")),
+            ),
+            (
+                !provider.is_empty() && model.trim().is_empty(),
+                "llm.model: missing; name the model, like qwen2.5:7b".to_owned(),
+            ),
+            (
+                provider.is_empty() && !model.trim().is_empty(),
+                "llm.provider: missing beside llm.model; \"ollama\" for a model on this machine".to_owned(),
+            ),
+            (
+                !(1..=LONGEST_MODEL_SECONDS).contains(timeout_seconds),
+                format!("llm.timeout_seconds: {timeout_seconds}; must be 1 to {LONGEST_MODEL_SECONDS}"),
+            ),
+            (
+                !(1024..=1_048_576).contains(context),
+                format!("llm.context: {context}; must be 1024 to 1048576 tokens"),
+            ),
+            (!(1..=256).contains(concurrency), format!("llm.concurrency: {concurrency}; must be 1 to 256")),
+        ];
+        checks.into_iter().filter_map(|(wrong, text)| wrong.then_some(text)).collect()
+    }
+}
+
+impl Cache {
+    fn faults(&self) -> Vec<String> {
+        let url = self.url.expose_secret();
+        let known = ["redis://", "rediss://"].iter().any(|scheme| url.starts_with(scheme));
+        let checks = [
+            (
+                !url.is_empty() && !known,
+                "cache.url: must begin with redis:// or rediss:// (its value is not shown: it may hold a password)"
+                    .to_owned(),
+            ),
+            (
+                self.analysis_ttl_seconds > WEEK_SECONDS,
+                format!("cache.analysis_ttl_seconds: {}; must be at most {WEEK_SECONDS}", self.analysis_ttl_seconds),
+            ),
+        ];
+        checks.into_iter().filter_map(|(wrong, text)| wrong.then_some(text)).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use figment::{
     providers::{Format as _, Toml},
 };
 use kit_runtime::Config;
+use secrecy::ExposeSecret as _;
 
 fn load(toml: &str) -> Result<Config, String> {
     let figment = Figment::from(Toml::string(kit_runtime::config::DEFAULTS)).merge(Toml::string(toml));
@@ -31,6 +32,18 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
         ("[database]\nurl = \"mysql://u:secret@h/d\"", "database.url: must begin with postgres:// or sqlite://"),
         ("[database]\nmax_connections = 0", "database.max_connections: 0; must be 1 to 1000"),
         ("[database]\nmax_connections = \"many\"", "database.max_connections: must be"),
+        ("[llm]\nprovider = \"gpt\"\nmodel = \"x\"", "llm.provider: `gpt` is none of: ollama, openai, anthropic"),
+        ("[llm]\nprovider = \"ollama\"", "llm.model: missing; name the model"),
+        ("[llm]\nmodel = \"qwen2.5:7b\"", "llm.provider: missing beside llm.model"),
+        ("[llm]\ntimeout_seconds = 0", "llm.timeout_seconds: 0; must be 1 to 100"),
+        ("[llm]\ntimeout_seconds = 101", "llm.timeout_seconds: 101; must be 1 to 100"),
+        ("[llm]\ncontext = 10", "llm.context: 10; must be 1024 to 1048576 tokens"),
+        ("[llm]\nconcurrency = 0", "llm.concurrency: 0; must be 1 to 256"),
+        ("[llm]\nallow_remot = true", "llm.allow_remot: unknown key; did you mean `allow_remote`?"),
+        ("[llm]\napi_key_file = \"/no/such\"", "llm.api_key_file: /no/such: No such file"),
+        ("[cache]\nurl = \"memcached://:secret@h\"", "cache.url: must begin with redis:// or rediss://"),
+        ("[cache]\nurl_file = \"/no/such\"", "cache.url_file: /no/such: No such file"),
+        ("[cache]\nanalysis_ttl_seconds = 604801", "cache.analysis_ttl_seconds: 604801; must be at most 604800"),
         ("[log]\nlevel = \"bus=loud\"", "log.level: `bus=loud`"),
         ("[log]\nformat = \"xml\"", "log.format"),
         ("[run]\ndrain_seconds = 0", "run.drain_seconds: 0; must be 1 to 600"),
@@ -42,6 +55,18 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
 }
 
 #[test]
+fn secrets_are_read_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, url) = (folder.path().join("key"), folder.path().join("url"));
+    std::fs::write(&key, "sk-test\n").unwrap();
+    std::fs::write(&url, "redis://:word@127.0.0.1/0\n").unwrap();
+    let config =
+        load(&format!("[llm]\napi_key_file = {key:?}\n[cache]\nurl_file = {url:?}")).unwrap();
+    assert_eq!(config.llm.api_key.expose_secret(), "sk-test");
+    assert_eq!(config.cache.url.expose_secret(), "redis://:word@127.0.0.1/0");
+}
+
+#[test]
 fn every_fault_is_named_at_once() {
     let error = load("[run]\ndrain_seconds = 0\n[nats]\nreplicas = 4").unwrap_err();
     assert_eq!(error.lines().count(), 2, "{error}");
@@ -50,7 +75,7 @@ fn every_fault_is_named_at_once() {
 #[test]
 fn secrets_do_not_show_in_debug_output() {
     let config =
-        load("[nats]\nuser = \"u\"\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").unwrap();
+        load("[nats]\nuser = \"u\"\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"\n[llm]\napi_key = \"hunter2\"\n[cache]\nurl = \"redis://:hunter2@h\"").unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     assert!(!format!("{:?}", config.bus("x")).contains("hunter2"));
 }
