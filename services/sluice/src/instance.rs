@@ -85,7 +85,10 @@ impl Folder {
 
     /// Its address.
     pub(crate) fn database_url(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.database().display())
+        let path = self.database().display().to_string();
+        // What means something in an address is written so that it does not.
+        let path = ['%', '?', '#'].iter().fold(path, |path, c| path.replace(*c, &format!("%{:02X}", u32::from(*c))));
+        format!("sqlite://{path}?mode=rwc")
     }
 
     /// The profile as `sluice profile set` left it, for verbs that need no server.
@@ -101,7 +104,11 @@ impl Folder {
         let file =
             OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|e| unwritable(&e))?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file, note: self.note_path() }),
+            Ok(()) => {
+                // A killed system left it; believed, it would send the other verbs to a server that is gone.
+                let _ = fs::remove_file(self.note_path());
+                Ok(Lock { _file: file, note: self.note_path() })
+            }
             Err(TryLockError::WouldBlock) => Err(Failure::failed(format!(
                 "a system is already running in {}{}; end it first, or choose another folder with --data",
                 self.0.display(),
@@ -118,6 +125,12 @@ impl Folder {
             Err(TryLockError::WouldBlock) => self.note(),
             _ => None,
         }
+    }
+
+    /// Makes the database's file, private to its owner whatever the folder is: SQLite itself would ask nobody.
+    fn private_database(&self) {
+        // A folder that cannot be written is told of by the database that opens the file.
+        let _ = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(self.database());
     }
 
     fn note(&self) -> Option<Note> {
@@ -212,11 +225,74 @@ pub(crate) fn laptop_size(config: &mut Config) {
 /// Connects to the database: the configured one, else the folder's file.
 pub(crate) async fn store(config: &Config, folder: &Folder) -> Result<kit_store::Store, Failure> {
     let configured = config.database.url.expose_secret();
-    let url = if configured.is_empty() { folder.database_url() } else { configured.to_owned() };
+    let url = if configured.is_empty() {
+        folder.private_database();
+        folder.database_url()
+    } else {
+        configured.to_owned()
+    };
     Ok(kit_store::connect(&url, config.database.max_connections).await?)
 }
 
 /// The account of `gateway.account`.
 pub(crate) fn configured_account(config: &Config) -> Result<Account, Failure> {
     config.gateway.account.parse().map_err(|e| Failure::configuration(format!("gateway.account: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A data folder, gone when the test ends.
+    struct Temporary(PathBuf);
+
+    impl Drop for Temporary {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn folder(name: &str) -> (Temporary, Folder) {
+        let parent = Temporary(std::env::temp_dir().join(uuid::Uuid::new_v4().to_string()));
+        let folder = Folder(parent.0.join(name));
+        folder.create().unwrap();
+        (parent, folder)
+    }
+
+    #[test]
+    fn a_note_that_a_killed_system_left_is_not_believed_by_the_next_ones_lock() {
+        let (_parent, folder) = folder("own");
+        let note = Note {
+            nats: "nats://127.0.0.1:1".into(),
+            user: "u".into(),
+            password: "p".into(),
+            page: "http://127.0.0.1:1".into(),
+            account: Account::me(),
+            pid: 1,
+        };
+        fs::write(folder.note_path(), serde_json::json!(note).to_string()).unwrap();
+        let lock = folder.lock().unwrap();
+        assert!(folder.running().is_none(), "it has not said yet where it answers");
+        lock.announce(&note).unwrap();
+        assert_eq!(folder.running().unwrap().nats, note.nats);
+        let second = format!("{:?}", folder.lock().unwrap_err());
+        assert!(second.contains("already running") && second.contains(&note.page), "{second}");
+    }
+
+    #[tokio::test]
+    async fn the_database_is_its_owners_alone_whatever_the_folder_is_called_and_allows() {
+        let (_parent, folder) = folder("50%41 of #2? yes");
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let nothing = folder.path().join("sluice.toml");
+        fs::write(&nothing, "").unwrap();
+        let config = Config::load(Some(&nothing)).unwrap();
+        let store = store(&config, &folder).await.unwrap();
+        store.migrate().await.unwrap();
+        for file in ["sluice.db", "sluice.db-wal"] {
+            let mode = fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{file} {mode:o}");
+        }
+    }
 }
