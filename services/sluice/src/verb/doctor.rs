@@ -96,14 +96,9 @@ async fn look(common: &Common, config: &Config, report: &mut Report) -> Result<(
         }
     }
     match Target::find(common) {
-        Ok(target) => match target.bus().await {
+        Ok(target) => match Bus::connect(target.config.bus("sluice/cli")).await {
             Ok(bus) => look_at_bus(&bus, &target, report).await,
-            Err(_) => report.bad(
-                Verdict::Fail,
-                "nats",
-                format!("no server answers at {}", target.config.nats.url),
-                "check nats.url, nats.user and nats.password",
-            ),
+            Err(error) => report.bad(Verdict::Fail, "nats", error, "check nats.url, nats.user and nats.password"),
         },
         Err(_) => report.bad(Verdict::Warn, "system", "not running on this machine", "sluice up"),
     }
@@ -114,7 +109,7 @@ async fn look(common: &Common, config: &Config, report: &mut Report) -> Result<(
 async fn look_at_bus(bus: &Bus, target: &Target, report: &mut Report) {
     let (version, cluster) = bus.server();
     let where_from = cluster.map_or_else(|| "single server".to_owned(), |name| format!("cluster {name}"));
-    report.ok("nats", format!("{version}, {where_from}, {}", target.config.nats.url));
+    report.ok("nats", format!("{version}, {where_from}, {}", bus::without_credentials(&target.config.nats.url)));
     match bus.diff_topology(target.config.topology()).await {
         Ok(differences) if differences.is_empty() => report.ok("topology", "as in the tables"),
         Ok(differences) => {
