@@ -10,6 +10,7 @@ use crate::{
     clean::{Folded, Span},
     doc::{Doc, trimmed_by},
     header::{Layout, Topic},
+    name,
     pattern::pattern,
     reading::Found,
     title,
@@ -24,34 +25,54 @@ pub(crate) struct Parties {
     pub(crate) client_hidden: bool,
 }
 
-/// A name: capitalised words, joined by small ones.
-const NAME: &str = r"(?P<name>(?:\d+[\p{Lu}\p{Ll}]|\p{Lu})[\p{L}\p{N}&'’+-]*(?:\.[a-zA-Z]{2,4}\b)?(?:[ ](?:(?:&|and|de|of|do|da|dos|y|del|für|for|the)[ ])?(?:\d+[\p{Lu}]|\p{Lu})[\p{L}\p{N}&'’+-]*(?:\.[a-z]{2,4}\b)?){0,4}(?:[ ](?:AG|GmbH|SE|S\.L\.U?\.?|S\.A\.?|Inc\.?|Ltd\.?|LLC|SAS|BV))?)";
+/// Where a name stands.
+enum Place {
+    /// Behind words that match.
+    Behind(Regex),
+    /// At the start of a sentence, before words that match.
+    Before(Regex),
+    /// Behind words that match and before words that match.
+    Between(Regex, Regex),
+    /// Anywhere, with a legal form at its end.
+    Legal,
+}
+
+/// Most names that one grammar finds.
+const MOST: usize = 40;
+/// Bytes behind a name that tell whether it is a firm's.
+const REACH: usize = 160;
 
 struct Grammar {
-    regex: Regex,
+    place: Place,
     confidence: u8,
     /// Stands for the sender's own firm, which may be an agency.
     own: bool,
 }
 
 static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
-    let start = r"(?:^|[\n.!?:;,—–-][ ]*|[\p{So}\x{fe0f}][ ]*|^[^\n]{0,40}[,!][ ]|\b(?:Hi|Hey|Hola|Hello|Hallo|Oi|Bonjour|Ciao)[ ][\p{L}]+[ ])";
-    let make = |source: &str, confidence, own| Grammar { regex: pattern(&source.replace("NAME", NAME).replace("START", start)), confidence, own };
+    let behind = |source: &str, confidence, own| Grammar { place: Place::Behind(pattern(source)), confidence, own };
+    let before = |source: &str, confidence, own| Grammar { place: Place::Before(pattern(source)), confidence, own };
+    let between = |lead: &str, tail: &str, confidence, own| Grammar { place: Place::Between(pattern(lead), pattern(tail)), confidence, own };
     vec![
-        make(r"(?i:direct[ ]payroll[ ]of|greetings[ ]from|(?:role|post|job|position|seat|vacancy|process)[ ](?:is[ ])?(?:at|with)|poste[^.\n]{0,60}[ ]chez|posición[ ](?:en|de)|hiring[ ](?:for|at)|puesto[ ]en|vacante[ ]en|TA[ ]team,)[ ](?-i:NAME)", 92, false),
-        make(r"START(?:(?:Die|El|La|The)[ ])?NAME(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},)?[ ](?:is|are|have|has)[ ](?:actively[ ]|currently[ ]|now[ ]|always[ ])?(?:hiring|looking|seeking|recruiting|growing|expanding|searching|short|posted|in[ ]need)", 94, true),
-        make(r"START(?:(?:[Dd]ie|[Ee]l|[Ll]a|[Tt]he|[AaOo])[ ])?NAME(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:aus|in|en|em|à|de)[ ]\p{Lu}\p{L}+(?:[ ]\([^)\n]{2,80}\))?)?[ ](?:est[aá][ ](?:contratando|buscando|procurando|reclutando|ampliando)|abriu|abre|abrió|abrimos|recluta|cherche|stellt[ ]ein|assume|ricerca|needs?|wants?|sucht|busca|precisa|recherche|recrute|cerca|procura|requires|seeks|necesita|contrata|makes|builds|selecciona|incorpora)\b", 90, true),
-        make(r"(?:\b[Ff]ounder[ ]of|\b[Cc]o-?founder[ ](?:of|at)|\b[Cc]ofundador[a]?[ ]de|\bCTO[ ](?:of|at|de)|\bCEO[ ](?:of|at|de)|\bfundador[a]?[ ]de|\bsoci[oa]s?[ ]de|\bmanage[ ]the[ ][a-z ]{2,30}[ ]at|\b(?:run|lead)[ ](?:talent|people|engineering|hiring)[ ]at|\blook[ ]after[ ][\p{L} ]{2,20}(?:hiring|talent)[ ](?:at|for)|\bbei[ ]uns[ ]bei)[ ]NAME", 95, true),
-        make(r"(?i:\b(?:equipo|team|área|area|department|depto)[ ](?:de[ ])?(?:talento|talent|people|selección|recruiting|recruitment|rrhh|hr|personas|atracción[ ]de[ ]talento|recursos[ ]humanos|adquisición[ ]de[ ]talento|talent[ ]acquisition)(?:[ ]team)?[ ]*(?:de|at|en|da|@|from|of|for|,)|\b(?:talent|recruiting|recruitment|hiring|people|hr|ta|talent[ ]acquisition)[ ]team[ ]*(?:at|of|@|from|for|in|,)|\b(?:recruiter|recruiting|recruitment|recrutador[ae]?(?:[ ]interna)?|reclutador[a]?|reclutamiento|selección|rrhh|recursos[ ]humanos|people|talent(?:o)?(?:[ ](?:lead|partner|manager|acquisition))?|atracción[ ]de[ ]talento|hr|headhunter|recrutamento(?:[ ]tecnológico)?)(?:[ ]aqui)?[ ](?:de|da|at|na|no|en|@|from|for|with|bei|chez|di|of))[ ](?:la[ ]|el[ ]|the[ ])?(?-i:NAME)", 93, true),
-        make(r"(?:[Ww]e[ ](?:are|'re)|[Ww]e[ ]at|[Ss]omos|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ]at|I'm[ ]at)[ ]NAME", 88, true),
-        make(r"(?:\b[Ss]oy|\b[Tt]e[ ](?:saluda|escribe)|\b[Ll]e[ ]saluda|\bAc[aá]|\bsono|\b[Ss]ou(?:[ ][ao])?|\b[Aa]qui[ ]é(?:[ ][ao])?|\bI'm|\bI[ ]am|\b[Tt]his[ ]is|\bje[ ]suis|\b[Ii]ch[ ]bin|\bhere's|,)[ ]\p{Lu}\p{L}+(?:[ ]\p{Lu}\p{L}*\.?)?,?[ ](?:(?:here[ ])?(?:de|di|from|da|von|with|w/|@|at|bei|chez|of))[ ](?:la[ ]|el[ ])?NAME", 86, true),
-        make(r"(?:^|[\n.!?¡¿,;:][ ]*|[ ])(?:En|At|Desde|Bei|Chez|Na|Da|En[ ]la[ ]empresa|Hier[ ]bei|[Ww]ir[ ]bei|contacto[ ]desde|escribo[ ]desde|le[ ]contacto[ ]desde|aqui[ ]na|we[ ]at|por[ ]aquí[ ]en|acá[ ]en)[ ](?:el[ ]|la[ ])?NAME[ ]*(?:[,(:]|buscamos|estamos|apostamos|tenemos|abrimos|we\b|necesitamos|queremos|cogemos|hacemos|our\b|procuramos|wir\b|suchen|incorporamos|ampli|contratamos|somos|precisa|nous|temos|pagamos|desarroll|you|ayudamos|IT,|\()", 84, true),
-        make(r"\b(?:société|sociedad|empresa|firma|Firma|company|compañía|startup|Startup|entreprise|azienda|grupo)[ ](?:es[ ]|é[ ](?:a[ ])?|is[ ]|called[ ]|llamada[ ]|se[ ]llama[ ])?NAME", 85, true),
-        make(r"\b(?:[Ee]s|[Éé]|[Ss]erá|[Ss]ería|[Tt]rabajarías|[Tt]rabajarás)[ ](?:para|en|na|no)[ ]NAME", 80, true),
-        make(r"(?P<name>(?:\p{Lu}[\p{L}\p{N}&'-]*[ ]){1,4}(?:GmbH|AG|SE|KG|S\.L\.(?:U\.)?|SL|S\.A\.|Ltd|Inc|LLC|SAS|SpA|S\.r\.l\.|Srl|Lda|Ltda|BV|B\.V\.|PLC|plc))\b", 83, true),
-        make(r"\b(?:team|equipo|crew|squad|office|group)[ ]at[ ]NAME", 82, true),
-        make(r"\b(?:[Pp]ara|[Ff]or|[Jj]oin|[Bb]ei|[Cc]hez|at|@|[Ff]ür[ ](?:die|den|das)|[Oo]n[ ]behalf[ ]of|[Ee]n[ ]nombre[ ]de|[Ii]m[ ]Auftrag[ ](?:der|von)|[Ee]m[ ]nome[ ]d[ao]|[Pp]our)[ ]NAME", 66, false),
-        make(r"START(?:Die[ ])?NAME[ ]\([^)\n]{3,80}\)[ ]", 60, true),
+        behind(r"\b(?i:(?:(?:te|le|os|les)[ ]+)?(?:escrib(?:o|imos)|contact(?:o|amos)|saludo)[ ](?:de|desde)|(?:writing|reaching[ ]out|messaging[ ]you|get[ ]in[ ]touch)[ ](?:from|on[ ]behalf[ ]of)|schreibe[ ](?:dir|ihnen)[ ]von|(?:te|vous)[ ](?:écris|contacte)[ ]de|(?:escrevo|contacto)[ ](?:d[ao]|em[ ]nome[ ]d[ao]))[ ](?:la[ ]|el[ ])?", 89, true),
+        behind(r"\b(?i:vacantes?|puesto|plaza|posici[oó]n|buscamos|busca|vaga|oportunidad(?:e)?|oferta|incorporamos|procuramos)\b[^.!?:;,\n]{3,80}?[ ](?:en|na|no|em)[ ]", 72, true),
+        behind(r"\b(?i:role|position|opening|job|vacancy|opportunity|engineer|developer|lead|architect|analyst|designer|scientist|manager)\b[^.!?:;,\n]{0,60}?[ ](?:at|with)[ ]", 72, true),
+        between(r"\b(?:of|for|at|de|da|do|von|bei|per|para|pour|chez)[ ]", r"^,[ ](?:an?|the|una?|uma?|eine?|une?|uno|la|el|le|der|die)[ ]\p{Ll}", 76, true),
+        before(r"^(?:,?[ ](?:in|from|de|en|aus)[ ]\p{Lu}\p{L}+,?)?[ ](?:is[ ](?:an?|the|one[ ]of)|(?:works|plans|operates|provides|runs|helps|develops|designs|creates|sells|offers|serves|powers|connects|writes|ships|keeps)\b|would[ ]like|es[ ]una?\b|é[ ]uma?\b|ist[ ]eine?\b|est[ ]une?\b|è[ ]una?\b)", 70, true),
+        behind(r"(?i:direct[ ]payroll[ ]of|greetings[ ]from|(?:role|post|job|position|seat|vacancy|process)[ ](?:is[ ])?(?:at|with)|poste[^.\n]{0,60}[ ]chez|posición[ ](?:en|de)|hiring[ ](?:for|at)|puesto[ ]en|vacante[ ]en|TA[ ]team,)[ ]", 92, false),
+        before(r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},)?[ ](?:is|are|have|has)[ ](?:actively[ ]|currently[ ]|now[ ]|always[ ])?(?:hiring|looking|seeking|recruiting|growing|expanding|searching|short|posted|in[ ]need)", 94, true),
+        before(r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:aus|in|en|em|à|de)[ ]\p{Lu}\p{L}+(?:[ ]\([^)\n]{2,80}\))?)?[ ](?:est[aá][ ](?:contratando|buscando|procurando|reclutando|ampliando)|abriu|abre|abrió|abrimos|recluta|cherche|stellt[ ]ein|assume|ricerca|needs?|wants?|sucht|busca|precisa|recherche|recrute|cerca|procura|requires|seeks|necesita|contrata|makes|builds|selecciona|incorpora)\b", 90, true),
+        behind(r"(?:\b[Ff]ounder[ ]of|\b[Cc]o-?founder[ ](?:of|at)|\b[Cc]ofundador[a]?[ ]de|\bCTO[ ](?:of|at|de)|\bCEO[ ](?:of|at|de)|\bfundador[a]?[ ]de|\bsoci[oa]s?[ ]de|\bmanage[ ]the[ ][a-z ]{2,30}[ ]at|\b(?:run|lead)[ ](?:talent|people|engineering|hiring)[ ]at|\blook[ ]after[ ][\p{L} ]{2,20}(?:hiring|talent)[ ](?:at|for)|\bbei[ ]uns[ ]bei)[ ]", 95, true),
+        behind(r"(?i:\b(?:equipo|team|área|area|department|depto)[ ](?:de[ ])?(?:talento|talent|people|selección|recruiting|recruitment|rrhh|hr|personas|atracción[ ]de[ ]talento|recursos[ ]humanos|adquisición[ ]de[ ]talento|talent[ ]acquisition)(?:[ ]team)?[ ]*(?:de|at|en|da|@|from|of|for|,)|\b(?:talent|recruiting|recruitment|hiring|people|hr|ta|talent[ ]acquisition)[ ]team[ ]*(?:at|of|@|from|for|in|,)|\b(?:recruiter|recruiting|recruitment|recrutador[ae]?(?:[ ]interna)?|reclutador[a]?|reclutamiento|selección|rrhh|recursos[ ]humanos|people|talent(?:o)?(?:[ ](?:lead|partner|manager|acquisition))?|atracción[ ]de[ ]talento|hr|headhunter|recrutamento(?:[ ]tecnológico)?)(?:[ ]aqui)?[ ](?:de|da|at|na|no|en|@|from|for|with|bei|chez|di|of))[ ](?:la[ ]|el[ ]|the[ ])?", 93, true),
+        behind(r"(?:[Ww]e[ ](?:are|'re)|[Ww]e[ ]at|[Ss]omos|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ]at|I'm[ ]at)[ ]", 88, true),
+        behind(r"(?:\b[Ss]oy|\b[Tt]e[ ](?:saluda|escribe)|\b[Ll]e[ ]saluda|\bAc[aá]|\bsono|\b[Ss]ou(?:[ ][ao])?|\b[Aa]qui[ ]é(?:[ ][ao])?|\bI'm|\bI[ ]am|\b[Tt]his[ ]is|\bje[ ]suis|\b[Ii]ch[ ]bin|\bhere's|,)[ ]\p{Lu}\p{L}+(?:[ ]\p{Lu}\p{L}*\.?)?,?[ ](?:(?:here[ ])?(?:de|di|from|da|von|with|w/|@|at|bei|chez|of))[ ](?:la[ ]|el[ ])?", 86, true),
+        between(r"(?:(?:^|[\n.!?¡¿,;:][ ]*)(?:en|at|bei|chez|na|no)|(?:^|[\n.!?¡¿,;:][ ]*|[ ])(?:En|At|Desde|Bei|Chez|Na|Da|En[ ]la[ ]empresa|Hier[ ]bei|[Ww]ir[ ]bei|contacto[ ]desde|escribo[ ]desde|le[ ]contacto[ ]desde|aqui[ ]na|we[ ]at|por[ ]aquí[ ]en|acá[ ]en))[ ](?:el[ ]|la[ ])?", r"^[ ]*(?:[,(:]|\p{Ll}+[aei]mos\b|buscamos|estamos|apostamos|tenemos|abrimos|we\b|necesitamos|queremos|cogemos|hacemos|our\b|procuramos|wir\b|suchen|incorporamos|ampli|contratamos|somos|precisa|nous|temos|pagamos|desarroll|you|ayudamos|IT,|\()", 84, true),
+        behind(r"\b(?:société|sociedad|empresa|firma|Firma|company|compañía|startup|Startup|entreprise|azienda|grupo)[ ](?:es[ ]|é[ ](?:a[ ])?|is[ ]|called[ ]|llamada[ ]|se[ ]llama[ ])?", 85, true),
+        behind(r"\b(?:[Ee]s|[Éé]|[Ss]erá|[Ss]ería|[Tt]rabajarías|[Tt]rabajarás)[ ](?:para|en|na|no)[ ]", 80, true),
+        Grammar { place: Place::Legal, confidence: 83, own: true },
+        behind(r"\b(?:team|equipo|crew|squad|office|group)[ ]at[ ]", 82, true),
+        behind(r"\b(?:[Pp]ara(?:[ ](?:a|o|la|el|os|as))?|[Ff]or|[Jj]oin|[Bb]ei|[Cc]hez|at|@|[Ff]ür[ ](?:die|den|das)|[Oo]n[ ]behalf[ ]of|[Ee]n[ ]nombre[ ]de|[Ii]m[ ]Auftrag[ ](?:der|von)|[Ee]m[ ]nome[ ]d[ao]|[Pp]our)[ ]", 66, false),
+        before(r"^[ ]\([^)\n]{3,80}\)[ ]", 60, true),
     ]
 });
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -62,7 +83,7 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Words that begin a name in no sense of a firm.
 static NO_FIRM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:linkedin|github|gitlab|slack|zoom|teams|telegram|whatsapp|naukri|infojobs|hacker news|hn|google meet|meet|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|lunes|martes|miercoles|jueves|viernes|i|you|we|our|my|your|this|that|these|they|he|she|it|its|ambas|caso|caso de|base|remote|remoto|hybrid|full|part|the|what|how|if|who|why|once|there|here|at|in|en|al|hola|hi|hey|hello|dear|buenas|buenos|estimad[oa]|gracias|saludos|senior|junior|please|job|role|salary|experience|ingles|english|spanish|german|french|imprescindible|requisitos|stack|data|ir35|cto|ceo|hr|rrhh|it|series [a-e]|yc|y combinator|good|great|thanks|bonjour|hallo|moin|oi|ciao|boa|bom|quick|got|both|currently|interested|kindly|client|cliente|and|pa|pt|fte|como|si|no|todo|todos|te|nos|un|una|per|herr|frau|mr|ms|dr|sr|sra|soy|madrugada)\b")
+    pattern(r"^(?:usd|eur|gbp|chf|mxn|brl|inr|aed|cet|utc|gmt|cv|work|role|team|project|location|duration|contract|start|position|process|budget|one|every|most|each|someone|linkedin|github|gitlab|slack|zoom|teams|telegram|whatsapp|naukri|infojobs|hacker news|hn|google meet|meet|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|lunes|martes|miercoles|jueves|viernes|i|you|we|our|my|your|this|that|these|they|he|she|it|its|ambas|caso|caso de|base|remote|remoto|hybrid|full|part|the|what|how|if|who|why|once|there|here|at|in|en|al|hola|hi|hey|hello|dear|buenas|buenos|estimad[oa]|gracias|saludos|senior|junior|please|job|role|salary|experience|ingles|english|spanish|german|french|imprescindible|requisitos|stack|data|ir35|cto|ceo|hr|rrhh|it|series [a-e]|yc|y combinator|good|great|thanks|bonjour|hallo|moin|oi|ciao|boa|bom|quick|got|both|currently|interested|kindly|client|cliente|and|pa|pt|fte|como|si|no|todo|todos|te|nos|un|una|per|herr|frau|mr|ms|dr|sr|sra|soy|madrugada)\b")
 });
 
 /// Tells employer and agency apart.
@@ -107,13 +128,42 @@ fn recruits(name: &str) -> bool {
     AGENCY.is_match(&Folded::of(name).text)
 }
 
+impl Grammar {
+    /// Spans of the names that stand where the grammar says.
+    fn names(&self, prose: &str) -> Vec<Span> {
+        match &self.place {
+            Place::Behind(lead) => behind(prose, lead, |_| true),
+            Place::Between(lead, tail) => behind(prose, lead, |end| tail.is_match(&prose[end..crate::tech::floor(prose, end + REACH)])),
+            Place::Before(tail) => name::starts(prose)
+                .into_iter()
+                .filter(|at| name::opens(prose, *at))
+                .filter_map(|at| {
+                    let end = name::ends(prose, at).into_iter().find(|end| tail.is_match(&prose[*end..crate::tech::floor(prose, end + REACH)]))?;
+                    Some(at..end)
+                })
+                .take(MOST)
+                .collect(),
+            Place::Legal => name::legal_names(prose).into_iter().take(MOST).collect(),
+        }
+    }
+}
+
+/// Names behind a lead, where what follows fits.
+fn behind(prose: &str, lead: &Regex, fits: impl Fn(usize) -> bool) -> Vec<Span> {
+    let (mut out, mut at) = (Vec::new(), 0);
+    while out.len() < MOST && let Some(found) = lead.find_at(prose, at) {
+        let end = name::ends(prose, found.end()).into_iter().find(|end| fits(*end));
+        out.extend(end.map(|end| found.end()..end));
+        at = end.unwrap_or(found.end()).max(at + 1);
+    }
+    out
+}
+
 fn candidates(doc: &Doc, sender: Option<&str>) -> Vec<(Found<String>, bool)> {
     let first_name = sender.and_then(|s| s.split_whitespace().next()).unwrap_or("");
     GRAMMARS
         .iter()
-        .flat_map(|grammar| {
-            grammar.regex.captures_iter(&doc.prose).take(40).filter_map(|c| c.name("name")).map(move |m| (m.range(), grammar.confidence, grammar.own))
-        })
+        .flat_map(|grammar| grammar.names(&doc.prose).into_iter().map(move |span| (span, grammar.confidence, grammar.own)))
         .map(|(span, confidence, own)| (firm(doc, span), confidence, own))
         .filter(|(span, confidence, _)| {
             let words = doc.words(span);

@@ -8,18 +8,29 @@ use regex::Regex;
 use crate::{clean::Span, doc::{Doc, trimmed_by}, pattern::pattern, reading::Found};
 
 /// Most values of one list.
-const MOST: usize = 12;
+const MOST: usize = 20;
 
-/// The questions of the prose, each as written.
+/// The questions of the prose, each as written: from the end of the sentence before, or from its own `¿`.
 pub(crate) fn questions(doc: &Doc) -> Vec<Found<String>> {
-    static QUESTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:¿[^?¿\n]{2,300}|[^.!?¿\n\x{2022}]{3,300})\?"));
-    QUESTION
-        .find_iter(&doc.prose)
-        .map(|m| trimmed_by(&doc.prose, m.range(), |c| c.is_whitespace() || "-*•,;:)".contains(c)))
-        .filter(|span| span.len() > 4)
-        .map(|span| Found { value: doc.words(&span).to_owned(), span, confidence: 90 })
-        .take(MOST)
-        .collect()
+    const LONGEST: usize = 300;
+    let mut out = Vec::new();
+    let mut from = 0;
+    for (end, _) in doc.prose.match_indices('?') {
+        let sentence = &doc.prose[from..end];
+        let line = sentence.rfind(['\n', '•']).map_or(0, |n| n + 1);
+        let opened = sentence.rfind('¿').filter(|n| *n >= line);
+        let start = opened.or_else(|| sentence.rfind(['.', '!', '\n', '•'])).unwrap_or(0);
+        let span = trimmed_by(&doc.prose, from + start..end + 1, |c| c.is_whitespace() || "-*•,;:).!?".contains(c));
+        from = end + 1;
+        if out.len() == MOST {
+            break;
+        }
+        if span.len() >= 4 && span.len() <= LONGEST {
+            let span = span.start..end + 1;
+            out.push(Found { value: doc.words(&span).to_owned(), span, confidence: 90 });
+        }
+    }
+    out
 }
 
 static ASKS: LazyLock<Vec<(QuestionType, Regex)>> = LazyLock::new(|| {

@@ -38,15 +38,18 @@ pub(crate) struct Doc {
 static URL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:https?://|www\.)[^\s<>()\[\]|\x22]+[^\s<>()\[\]|\x22.,;:!?'*]|\b(?:t\.me|wa\.me|lnkd\.in|bit\.ly)/[^\s<>()|]+")
 });
+/// What a web address holds at least.
+const ADDRESSES: [&str; 6] = ["://", "www.", "t.me/", "wa.me/", "lnkd.in/", "bit.ly/"];
 static MAIL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{2,63}){1,4}"));
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^[ \t]*>[^\n]*$"));
 static QUOTE_HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?im)^[ \t>]*(?:-{3,} ?(?:original message|mensaje original|mensagem original|urspr\S+ nachricht|message d'origine)|on [^\n]{4,60} wrote:|el [^\n]{4,60} escribi\S+:|em [^\n]{4,60} escreveu:|le [^\n]{4,60} a \S+crit ?:|am [^\n]{4,60} schrieb[^\n]{0,40}:|il [^\n]{4,60} ha scritto:)[^\n]*$")
+    pattern(r"^[ \t>]*(?:-{3,} ?(?:original message|mensaje original|mensagem original|ursprungliche nachricht|message d'origine)|on .{4,60} wrote:|el .{4,60} escribi\w+:|em .{4,60} escreveu:|le .{4,60} a ecrit ?:|am .{4,60} schrieb.{0,40}:|il .{4,60} ha scritto:)")
 });
 static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?im)^[ \t]*(?:(?:kind|warm|best|many|with)?[ \t]*(?:regards|rgds|wishes|thanks)|best|cheers|thanks|thank you|sincerely|ta|un saludo|saludos(?: cordiales)?|un abrazo|atentamente|gracias|muchas gracias|abra\S+o?s?|obrigad[ao]|atenciosamente|com os melhores cumprimentos|cumprimentos|cordialement|bien cordialement|bien \S+ vous|mit freundlichen gr\S+en|freundliche gr\S+e|viele gr\S+e|beste gr\S+e|liebe gr\S+e|lg|mfg|cordiali saluti|un saluto)[ \t]*[,.!]?[ \t]*\r?$")
+    pattern(r"^(?:(?:(?:kind|warm|best|many|with) ?)?(?:regards|rgds|wishes|thanks)|best|cheers|thanks|thank you|sincerely|ta|un saludo|saludos(?: cordiales)?|un abrazo|atentamente|gracias|muchas gracias|abrac?os?|obrigad[ao]|atenciosamente|com os melhores cumprimentos|cumprimentos|cordialement|bien cordialement|bien a vous|mit freundlichen grussen|freundliche grusse|viele grusse|beste grusse|liebe grusse|lg|mfg|cordiali saluti|un saluto) ?[,.!]?$")
 });
+/// Longest line that can be a sign-off, in bytes.
+const SIGN_OFF_LENGTH: usize = 40;
 
 impl Doc {
     pub(crate) fn of(subject: Option<&str>, raw: &str) -> Self {
@@ -58,8 +61,8 @@ impl Doc {
         }
         let lead = text.len();
         text.push_str(&body.text);
-        let urls = spans(&URL, &text);
-        let mails = spans(&MAIL, &text);
+        let urls = if ADDRESSES.iter().any(|a| contains(&text, a)) { spans(&URL, &text) } else { Vec::new() };
+        let mails = if text.contains('@') { spans(&MAIL, &text) } else { Vec::new() };
         let orders = hostile::orders(&text);
         let mut masked = quotes(&text);
         masked.extend(orders.iter().cloned());
@@ -137,23 +140,40 @@ pub(crate) fn blank(text: &str, masked: &[Span]) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
+/// Whether the text holds an ASCII phrase, in any case.
+fn contains(text: &str, phrase: &str) -> bool {
+    text.as_bytes().windows(phrase.len()).any(|window| window.eq_ignore_ascii_case(phrase.as_bytes()))
+}
+
 fn spans(regex: &Regex, text: &str) -> Vec<Span> {
     regex.find_iter(text).map(|m| m.range()).collect()
 }
 
 /// Quoted lines, and everything after the head of a quoted mail unless that would leave nothing to read.
 fn quotes(text: &str) -> Vec<Span> {
-    let mut quoted = spans(&QUOTED, text);
-    if let Some(head) = QUOTE_HEAD.find(text).filter(|m| m.start() > 80) {
-        let after = &text[head.end()..];
-        if !after.lines().any(|l| l.trim_start().starts_with('>')) {
-            quoted.push(head.start()..text.len());
+    let marked = |line: &str| line.trim_start_matches([' ', '\t']).starts_with('>');
+    let mut quoted: Vec<Span> = lines(text).into_iter().filter(|line| marked(&text[line.clone()])).collect();
+    if let Some(head) = lines(text).into_iter().filter(|line| line.start > 80).find(|line| quote_head(&text[line.clone()])) {
+        let after = &text[head.end..];
+        if !after.lines().any(marked) {
+            quoted.push(head.start..text.len());
         } else {
-            quoted.push(head.range());
+            quoted.push(head);
         }
     }
     let left: usize = text.len() - quoted.iter().map(ExactSizeIterator::len).sum::<usize>().min(text.len());
     if left < 20 { Vec::new() } else { quoted }
+}
+
+/// Whether a line introduces the mail that is answered.
+fn quote_head(line: &str) -> bool {
+    line.len() < 200 && (line.ends_with(':') || line.contains("---")) && QUOTE_HEAD.is_match(&Folded::of(line).text)
+}
+
+/// End of the last line that is a sign-off and nothing else.
+fn sign_off(text: &str, lines: &[Span]) -> Option<usize> {
+    let closes = |line: &Span| line.len() <= SIGN_OFF_LENGTH && SIGN_OFF.is_match(&Folded::of(&text[line.clone()]).text);
+    lines.iter().rev().find(|line| closes(line)).map(|line| line.end)
 }
 
 /// The closing lines: those after a sign-off near the end, or a last line that looks like a card.
@@ -163,11 +183,11 @@ fn signature(text: &str) -> Option<Span> {
     });
     let lines = lines(text);
     let last = lines.last()?;
-    if let Some(m) = SIGN_OFF.find_iter(text).last() {
-        let after = lines.iter().filter(|l| l.start > m.end()).count();
-        let short = lines.iter().filter(|l| l.start > m.end()).all(|l| l.len() < 120);
+    if let Some(end) = sign_off(text, &lines) {
+        let after = lines.iter().filter(|l| l.start > end).count();
+        let short = lines.iter().filter(|l| l.start > end).all(|l| l.len() < 120);
         if after <= 7 && short && lines.len() > 2 {
-            return (after > 0).then(|| m.end()..text.len());
+            return (after > 0).then(|| end..text.len());
         }
     }
     let shape = text.get(last.clone()).unwrap_or("");

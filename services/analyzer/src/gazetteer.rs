@@ -3,38 +3,30 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use serde::Deserialize;
 
 use crate::clean::Span;
 
 /// How an everyday word counts as a technology; see the data file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sense {
     /// No everyday word.
-    #[default]
     Plain,
     Context,
     List,
     Case,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Tech {
-    pub(crate) name: String,
-    #[serde(default)]
-    alias: Vec<String>,
-    #[serde(default)]
+    pub(crate) name: &'static str,
+    alias: &'static [&'static str],
     sense: Sense,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the sentences are the data file's own tests"))]
-    pub(crate) yes: String,
-    #[cfg_attr(not(test), expect(dead_code, reason = "see `yes`"))]
-    pub(crate) no: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct File {
-    tech: Vec<Tech>,
+/// `data/tech.toml`, written by the build script.
+mod data {
+    use super::{Sense, Tech};
+    include!(concat!(env!("OUT_DIR"), "/tech.rs"));
 }
 
 /// A whole word of the gazetteer in folded text.
@@ -46,18 +38,18 @@ pub(crate) struct Hit {
 }
 
 pub(crate) struct Gazetteer {
-    pub(crate) entries: Vec<Tech>,
+    pub(crate) entries: &'static [Tech],
     /// Entry and sense of each spelling.
     spellings: Vec<(usize, Sense)>,
     automaton: AhoCorasick,
 }
 
-#[expect(clippy::expect_used, reason = "the data is a constant of this crate and the tests read it")]
+#[expect(clippy::expect_used, reason = "some hundred constant words, which the tests read")]
 pub(crate) static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
-    let File { tech: entries } = toml::from_str(include_str!("../data/tech.toml")).expect("tech.toml is well formed");
+    let entries = data::TECHNOLOGIES;
     let (mut words, mut spellings) = (Vec::new(), Vec::new());
     for (index, entry) in entries.iter().enumerate() {
-        for spelling in std::iter::once(entry.name.to_lowercase()).chain(entry.alias.iter().cloned()) {
+        for spelling in std::iter::once(entry.name.to_lowercase()).chain(entry.alias.iter().map(|alias| (*alias).to_owned())) {
             let one_word = spelling.chars().all(|c| c.is_ascii_lowercase()) && !spelling.ends_with("js") && !spelling.ends_with("lang");
             let everyday = one_word || spelling == entry.name.to_lowercase() && spelling.contains(' ');
             spellings.push((index, if everyday { entry.sense } else { Sense::Plain }));

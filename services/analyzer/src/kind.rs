@@ -78,7 +78,7 @@ fn offer(signals: Signals, found: Findings, offers: usize, job: usize) -> bool {
     if closing {
         return false;
     }
-    offers >= 4 || offers >= 2 && job >= 1 || offers >= 1 && job >= 2 || offers >= 1 && found.words <= 40 && signals.nudge == 0 && !found.asks || job >= 4 && found.role && found.pay || job >= 5
+    offers >= 4 || offers >= 2 && job >= 1 || offers >= 1 && job >= 2 || offers >= 1 && found.words <= 40 && signals.nudge == 0 && !found.asks || offers >= 2 && signals.nudge == 0 && !found.thread || job >= 4 && found.role && found.pay || job >= 5
 }
 
 fn dismissed(kind: Kind, reason: DismissalReason, detail: &str) -> Verdict {

@@ -1,6 +1,8 @@
 //! The language of a message: its small words decide, since they are certain even in one line full of English titles;
 //! whatlang is asked where they do not.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use contract::Language;
 use whatlang::{Detector, Lang};
 
@@ -12,6 +14,14 @@ const SMALL_WORDS: &[(Language, &str)] = &[
     (Language::De, "der die das und ist sie wir ein eine einen fur mit bei von zu im in auf den dem ich nicht hallo suchen ihr ihre unser unsere danke grusse oder auch als haben wird du dein bitte am zum zur kann herr frau uns"),
     (Language::It, "il lo la gli le e che di per con una un del della dei sono siamo ciao non si al nel nella cerchiamo come piu ti mi grazie buongiorno nostro azienda questo da dal gentile le ore ha ho"),
 ];
+/// The languages of each small word, a bit for each list.
+static BY_WORD: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
+    let mut languages = HashMap::new();
+    for (bit, (_, list)) in SMALL_WORDS.iter().enumerate() {
+        list.split(' ').for_each(|word| *languages.entry(word).or_default() |= 1_u8 << bit);
+    }
+    languages
+});
 /// Share of letters outside the Latin alphabet above which no language of ours is meant.
 const FOREIGN_SHARE: usize = 3;
 
@@ -25,8 +35,9 @@ pub(crate) fn detect(folded: &str) -> Language {
     }
     let mut points = [0_usize; 6];
     for word in folded.split(|c: char| !c.is_alphanumeric() && c != '\'').take(3000).filter(|w| !w.is_empty()) {
-        for (slot, (_, list)) in points.iter_mut().zip(SMALL_WORDS) {
-            *slot += usize::from(list.split(' ').any(|known| known == word));
+        let languages = BY_WORD.get(word).copied().unwrap_or(0);
+        for (bit, slot) in points.iter_mut().enumerate() {
+            *slot += usize::from(languages >> bit & 1 == 1);
         }
     }
     let mut ranked: Vec<(usize, Language)> = points.into_iter().zip(SMALL_WORDS).map(|(p, (l, _))| (p, *l)).collect();

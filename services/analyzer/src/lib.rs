@@ -1,6 +1,7 @@
 //! Understands a message: kind, language and facts, each with the words that prove it. [`read`] is pure rules;
 //! [`Analyzer`] is the stage around it.
 
+mod ascii;
 mod clean;
 mod company;
 mod details;
@@ -12,6 +13,7 @@ mod hostile;
 mod html;
 mod kind;
 mod language;
+mod name;
 mod pattern;
 mod place;
 mod reading;

@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::Regex;
 use serde::Deserialize;
 
@@ -43,9 +44,10 @@ struct Known {
 }
 
 struct Atlas {
-    names: HashMap<String, Known>,
+    /// What each name of the automaton stands for.
+    names: Vec<Known>,
     currencies: HashMap<&'static str, &'static str>,
-    any: Regex,
+    any: AhoCorasick,
 }
 
 #[expect(clippy::expect_used, reason = "the data is a constant of this crate and the tests read it")]
@@ -65,10 +67,13 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
             }
         }
     }
-    let mut alternatives: Vec<String> = names.keys().map(|n| regex::escape(n)).collect();
-    alternatives.sort_by_key(|a| (std::cmp::Reverse(a.len()), a.clone()));
-    let any = pattern(&format!("(?:{})", alternatives.join("|")));
-    Atlas { names, currencies, any }
+    // Leftmost, then longest: "new york city" is not "york".
+    let any = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(names.keys())
+        .expect("the automaton is small");
+    Atlas { names: names.into_values().collect(), currencies, any }
 });
 
 /// A place in the text.
@@ -88,10 +93,11 @@ fn mentions(doc: &Doc, within: &Span) -> Vec<Mention> {
         .find_iter(piece)
         .filter_map(|m| {
             let at = start + m.start()..start + m.end();
-            let known = ATLAS.names.get(m.as_str())?.clone();
+            let known = ATLAS.names.get(m.pattern().as_usize())?.clone();
+            let name = &low[at.clone()];
             let span = doc.low.source(&at);
             let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@';
-            let ascii = m.as_str().is_ascii();
+            let ascii = name.is_ascii();
             let bounded = !ascii || !low[..at.start].ends_with(word) && !low[at.end..].starts_with(word) && !low[..at.start].ends_with(['@', '#']);
             let written = doc.words(&span);
             let short = written.chars().count() <= 3;

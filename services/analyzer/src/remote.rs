@@ -49,7 +49,7 @@ static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b")
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
+    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|work(?:ing)? from (?:the |our )?office|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程")

@@ -48,7 +48,7 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let words: Words = toml::from_str(include_str!("../data/roles.toml")).expect("roles.toml is well formed");
     let whole = |list: &[String]| pattern(&format!("^(?:{})$", list.join("|")));
     let mut modifiers: HashSet<String> = words.modifiers.into_iter().collect();
-    for entry in &GAZETTEER.entries {
+    for entry in GAZETTEER.entries {
         modifiers.extend(entry.name.to_lowercase().split(' ').map(str::to_owned));
     }
     Lexicon {

@@ -82,17 +82,24 @@ fn words(doc: &Doc, line: &Span) -> Vec<Word> {
     WORD.find_iter(text)
         .map(|m| {
             let gap = &text[end..m.start()];
+            let stops = gap == ". " && !shortened(&text[..end]);
             let bare = m.as_str().trim_end_matches('.');
             let span = line.start + m.start()..line.start + m.start() + bare.len();
             end = m.start() + bare.len();
             Word {
                 low: Folded::of(bare).text,
                 capital: bare.starts_with(|c: char| c.is_uppercase()),
-                joined: matches!(gap, " " | " - " | " – " | "/" | " / " | " & " | ". " | "  ") && !(gap == ". " && end > 4 && !text[..m.start()].trim_end().ends_with("r.")),
+                joined: matches!(gap, " " | " - " | " – " | "/" | " / " | " & " | ". " | "  ") && !stops,
                 span,
             }
         })
         .collect()
+}
+
+/// Whether a stop behind the last word belongs to it, as in "Sr. Engineer".
+fn shortened(text: &str) -> bool {
+    let word = text.rsplit([' ', '\n', '/']).next().unwrap_or("").to_lowercase();
+    matches!(word.as_str(), "sr" | "jr" | "ssr" | "dr" | "dir" | "ing")
 }
 
 /// First and one past the last word of the title whose head is at `at`.

@@ -114,8 +114,9 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     let last = second.unwrap_or(first);
     let unit = if last.unit == Unit::One { first.unit } else { last.unit };
     let money = [Some(last), Some(first)].into_iter().flatten().filter_map(|a| a.money).max_by_key(|m| matches!(m, Money::Code(_)));
-    let code = currency(money, unit, rest, setting);
     let (min, max) = bounds(first, second);
+    let terse = second.is_none() && money.is_none() && unit == Unit::Thousand && (15e3..400e3).contains(&min) && among_terms(lead, rest);
+    let code = if terse { None } else { currency(money, unit, rest, setting) };
     if unit == Unit::Billion || first.bare && second.is_none() && money.is_none() && (1900.0..2100.0).contains(&min) {
         return None;
     }
@@ -128,7 +129,7 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     let basis = basis(lead, rest);
     let mut points = 3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
     points += if near { 3 } else { 0 } + 3 * i32::from(keyword) + 2 * i32::from(basis.is_some());
-    points += 2 * i32::from(matches!(unit, Unit::Lakh { .. }));
+    points += 2 * i32::from(matches!(unit, Unit::Lakh { .. })) + 2 * i32::from(terse);
     let bound = Bound::of(low, &span);
     points += i32::from(bound != Bound::None) + i32::from(rest.contains("segun experiencia") || rest.contains("doe") || rest.contains("ir35") || rest.contains("depending on"));
     points += 3 * i32::from(favoured.iter().any(|f| f.start <= span.start && span.end <= f.end));
@@ -145,6 +146,11 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     };
     let salary = Salary { min, max, currency: code.map(str::to_owned), period, basis, equity: false };
     Some(Pay { salary, span, points })
+}
+
+/// A thing of its own among the terms of a job: "Go, on-site in Dubai, 50k." Nothing tells its money.
+fn among_terms(lead: &str, rest: &str) -> bool {
+    lead.trim_end().ends_with([',', ';', '|', '·']) && (rest.trim_end().is_empty() || rest.starts_with([',', '.', ';', '|', '·']))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,8 @@ fn titles_in_sentences() {
         ("Nous recherchons un Développeur Python à Lyon.", "Développeur Python"),
         ("Wir suchen einen Softwareentwickler in Berlin.", "Softwareentwickler"),
         ("Our client needs a Head of Engineering in London.", "Head of Engineering"),
+        ("Marlow Bay needs a Staff Backend Engineer. Kotlin, Kafka.", "Staff Backend Engineer"),
+        ("Buscamos un Sr. Data Engineer. Python y Spark.", "Sr. Data Engineer"),
         ("Soy Ana, Senior Recruiter. Buscamos un Arquitecto Cloud.", "Arquitecto Cloud"),
     ] {
         let found = role(text);
@@ -154,4 +156,34 @@ fn a_subject_is_read_and_proves_its_values() {
     let role = analyzer::read(&message).facts.role.unwrap();
     assert_eq!(role.evidence.part, contract::Part::Subject);
     assert_eq!(role.evidence.quote(&message), Some("Senior Kotlin Developer"));
+}
+
+#[test]
+fn employers_in_sentences() {
+    let mut wrong = Vec::new();
+    for (text, expected) in [
+        ("Estimada Ada: en Pinarejo Sistemas estamos seleccionando una Consultora SAP.", "Pinarejo Sistemas"),
+        ("Hola Ada, en Salina Azul construimos sensores. Necesitamos un Ingeniero de Datos.", "Salina Azul"),
+        ("Tenemos una vacante de Desarrollador Frontend en Lince Digital: React y CSS.", "Lince Digital"),
+        ("Te escribo de Cobre Labs. Estamos buscando un Backend Developer.", "Cobre Labs"),
+        ("Estamos à procura de um Engenheiro de Dados para a Faial Seguros, com Python.", "Faial Seguros"),
+        ("Harrow Mill plans bus lines for small towns. We are hiring a Tech Lead.", "Harrow Mill"),
+        ("Oatwick is a small company that makes kilns. We're looking for a Go Engineer at USD 60/h.", "Oatwick"),
+        ("We build the booking backend of Rota Sul, a ferry network, and need a Backend Engineer.", "Rota Sul"),
+        ("Wir suchen eine Softwareentwicklerin für die Kornblume Technik GmbH.", "Kornblume Technik GmbH"),
+        ("We have an opening for a Data Analyst at Dunmore Tea.", "Dunmore Tea"),
+    ] {
+        let found = read(text).facts.company.map(|f| f.value);
+        if found.as_deref() != Some(expected) {
+            wrong.push(format!("{expected}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_money_or_a_place_is_no_employer() {
+    for text in ["Backend Engineer contract at USD 70/h, remote.", "We have a role for a Java Developer in Bilbao at EUR 50k."] {
+        assert_eq!(read(text).facts.company.map(|f| f.value), None, "{text}");
+    }
 }
