@@ -187,7 +187,7 @@ fn signature(text: &str) -> Option<Span> {
         let after = lines.iter().filter(|l| l.start > end).count();
         let short = lines.iter().filter(|l| l.start > end).all(|l| l.len() < 120);
         if after <= 7 && short && lines.len() > 2 {
-            return (after > 0).then(|| end..text.len());
+            return (after > 0).then_some(end..text.len());
         }
     }
     let shape = text.get(last.clone()).unwrap_or("");
