@@ -6,9 +6,11 @@ use std::{
 };
 
 use figment::{
-    Figment,
+    Figment, Metadata, Profile, Provider,
     error::Kind,
     providers::{Env, Format as _, Toml},
+    util::nest,
+    value::{Dict, Map, Value},
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -135,9 +137,9 @@ impl Config {
             return Err(ConfigError(vec![format!("{}: no such configuration file", path.display())]));
         }
         let path = file.unwrap_or(Path::new("sluice.toml"));
-        Self::from_figment(
-            Figment::from(Toml::string(DEFAULTS)).merge(Toml::file(path)).merge(Env::prefixed("SLUICE__").split("__")),
-        )
+        let variables = Env::prefixed("SLUICE__").split("__");
+        let variables = variables.iter().map(|(key, value)| (key.to_string(), value));
+        Self::from_figment(with_environment(Figment::from(Toml::string(DEFAULTS)).merge(Toml::file(path)), variables))
     }
 
     /// Extracts and validates; apart from [`Self::load`] for tests.
@@ -272,10 +274,7 @@ impl Llm {
                 !(1..=LONGEST_MODEL_SECONDS).contains(timeout_seconds),
                 format!("llm.timeout_seconds: {timeout_seconds}; must be 1 to {LONGEST_MODEL_SECONDS}"),
             ),
-            (
-                !(1024..=1_048_576).contains(context),
-                format!("llm.context: {context}; must be 1024 to 1048576 tokens"),
-            ),
+            (!(1024..=1_048_576).contains(context), format!("llm.context: {context}; must be 1024 to 1048576 tokens")),
             (!(1..=256).contains(concurrency), format!("llm.concurrency: {concurrency}; must be 1 to 256")),
         ];
         checks.into_iter().filter_map(|(wrong, text)| wrong.then_some(text)).collect()
@@ -299,6 +298,29 @@ impl Cache {
         ];
         checks.into_iter().filter_map(|(wrong, text)| wrong.then_some(text)).collect()
     }
+}
+
+/// A variable of the environment, by its key.
+struct Variable(String, Value);
+
+impl Provider for Variable {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("SLUICE__")
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(nest(&self.0, self.1.clone()).into_dict().unwrap_or_default()))
+    }
+}
+
+/// Puts variables over a configuration. A setting that is text takes them as they stand: a password of digits is text.
+pub fn with_environment(figment: Figment, variables: impl Iterator<Item = (String, String)>) -> Figment {
+    let defaults = Figment::from(Toml::string(DEFAULTS));
+    variables.fold(figment, |figment, (key, value)| {
+        let text = matches!(defaults.find_value(&key), Ok(Value::String(..)));
+        let value = if text { Value::from(value) } else { value.parse().unwrap_or_else(|never| match never {}) };
+        figment.merge(Variable(key, value))
+    })
 }
 
 /// A figment error in one line: where, what, and the nearest name for an unknown one.

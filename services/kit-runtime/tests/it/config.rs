@@ -4,7 +4,7 @@ use figment::{
     Figment,
     providers::{Format as _, Toml},
 };
-use kit_runtime::Config;
+use kit_runtime::{Config, config::with_environment};
 use secrecy::ExposeSecret as _;
 
 fn load(toml: &str) -> Result<Config, String> {
@@ -60,8 +60,7 @@ fn secrets_are_read_from_files() {
     let (key, url) = (folder.path().join("key"), folder.path().join("url"));
     std::fs::write(&key, "sk-test\n").unwrap();
     std::fs::write(&url, "redis://:word@127.0.0.1/0\n").unwrap();
-    let config =
-        load(&format!("[llm]\napi_key_file = {key:?}\n[cache]\nurl_file = {url:?}")).unwrap();
+    let config = load(&format!("[llm]\napi_key_file = {key:?}\n[cache]\nurl_file = {url:?}")).unwrap();
     assert_eq!(config.llm.api_key.expose_secret(), "sk-test");
     assert_eq!(config.cache.url.expose_secret(), "redis://:word@127.0.0.1/0");
 }
@@ -78,4 +77,25 @@ fn secrets_do_not_show_in_debug_output() {
         load("[nats]\nuser = \"u\"\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"\n[llm]\napi_key = \"hunter2\"\n[cache]\nurl = \"redis://:hunter2@h\"").unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
     assert!(!format!("{:?}", config.bus("x")).contains("hunter2"));
+}
+
+#[test]
+fn a_variable_is_taken_as_what_its_setting_is() {
+    let load = |variables: &[(&str, &str)]| {
+        let variables = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let defaults = Figment::from(Toml::string(kit_runtime::config::DEFAULTS));
+        Config::from_figment(with_environment(defaults, variables)).map_err(|e| e.to_string())
+    };
+    let config = load(&[
+        ("nats.user", "true"),
+        ("nats.password", "007"),
+        ("nats.server", "/opt/1.5"),
+        ("database.max_connections", "7"),
+        ("gateway.allowed_hosts", "[\"sluice.lan\"]"),
+    ]);
+    let config = config.unwrap();
+    assert_eq!((config.nats.user.as_str(), config.nats.password.expose_secret()), ("true", "007"));
+    assert_eq!((config.database.max_connections, config.gateway.allowed_hosts), (7, vec!["sluice.lan".to_owned()]));
+    let error = load(&[("run.drain_second", "3")]).unwrap_err();
+    assert!(error.contains("run.drain_second: unknown key (environment); did you mean `drain_seconds`?"), "{error}");
 }
