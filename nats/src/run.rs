@@ -19,6 +19,8 @@ use crate::{connect::Bus, error::BusError, metrics::Metrics, stage::Stage, work:
 const IDLE_PULL: Duration = Duration::from_secs(5);
 /// A pull that says nothing for this long after its end is rebuilt: the connection was lost under it.
 const PULL_GRACE: Duration = Duration::from_secs(5);
+/// How long a pull that waits for nothing may still take when the process ends.
+const LAST_FETCH: Duration = Duration::from_secs(1);
 /// Pause after a failed pull, doubled up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -161,8 +163,9 @@ impl<S: Stage> LaneLoop<S> {
         let mut idle = false;
         loop {
             let permits = tokio::select! {
-                permits = self.acquire() => permits?,
+                biased;
                 () = shutdown.cancelled() => return Ok(()),
+                permits = self.acquire() => permits?,
             };
             tokio::select! {
                 () = self.worker.wait_until_ready() => {}
@@ -171,10 +174,7 @@ impl<S: Stage> LaneLoop<S> {
             // Waiting is done with a pull of one, so that an idle lane never has more on its way than it can take
             // at once; what else is there is then fetched without waiting.
             let most = if idle { 1 } else { permits.len() * self.worker.spec.batch };
-            let pulled = tokio::select! {
-                pulled = pull(&consumer, most, idle, &mut connections) => pulled?,
-                () = shutdown.cancelled() => return Ok(()),
-            };
+            let pulled = pull(&consumer, most, idle, &mut connections, shutdown).await?;
             idle = pulled.is_empty();
             self.hand_over(pulled, permits);
         }
@@ -210,12 +210,14 @@ impl<S: Stage> LaneLoop<S> {
 }
 
 /// Pulls up to `most`: waits for the first where `wait`, else takes what is there. Ends early when the connection was
-/// made anew: the server has forgotten the pull.
+/// made anew: the server has forgotten the pull. At the end of the process what the server has sent already is still
+/// taken: left behind, it would be nobody's until its wait for an acknowledgement is over.
 async fn pull(
     consumer: &Consumer<pull::Config>,
     most: usize,
     wait: bool,
     connections: &mut watch::Receiver<u64>,
+    shutdown: &CancellationToken,
 ) -> Result<Vec<Message>, BusError> {
     let failed = |e: &dyn std::fmt::Display| BusError::request("pull")(e);
     connections.mark_unchanged();
@@ -226,10 +228,18 @@ async fn pull(
     };
     let mut batch = batch.map_err(|e| failed(&e))?;
     let mut messages = Vec::with_capacity(most);
+    let ending = async {
+        shutdown.cancelled().await;
+        if !wait {
+            tokio::time::sleep(LAST_FETCH).await;
+        }
+    };
+    tokio::pin!(ending);
     loop {
         let next = tokio::select! {
             next = tokio::time::timeout(IDLE_PULL + PULL_GRACE, batch.next()) => next,
             _ = connections.changed() => return Ok(messages),
+            () = &mut ending => return Ok(messages),
         };
         match next {
             Ok(Some(Ok(message))) => messages.push(message),

@@ -312,3 +312,22 @@ async fn a_dead_letter_fits_whatever_headers_its_event_had() {
     testing::settled(&bus, "analyzer").await;
     assert!(running.stop().await);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stage_told_to_end_keeps_no_delivery_from_the_next_copy() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let stage = Scripted::default();
+    for receipt in bus.publish_all((0..2000).map(|_| message("silent")).collect()).await {
+        receipt.unwrap();
+    }
+    for round in 1..=8 {
+        let running = Running::start(&bus, stage.clone(), QUICK).await;
+        until(|| stage.attempts("silent").len() >= round * 150).await;
+        assert!(running.stop().await);
+        let waiting =
+            async { while bus.pipeline().await.unwrap().consumers.iter().any(|consumer| consumer.in_flight > 0) {} };
+        // Far less than the wait for an acknowledgement.
+        tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("nothing waits for its redelivery");
+    }
+}
