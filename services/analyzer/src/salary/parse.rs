@@ -116,7 +116,7 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     let money = [Some(last), Some(first)].into_iter().flatten().filter_map(|a| a.money).max_by_key(|m| matches!(m, Money::Code(_)));
     let (min, max) = bounds(first, second);
     let terse = second.is_none() && money.is_none() && unit == Unit::Thousand && (15e3..400e3).contains(&min) && among_terms(lead, rest);
-    let code = if terse { None } else { currency(money, unit, rest, setting) };
+    let code = currency(money, unit, rest, setting);
     if unit == Unit::Billion || first.bare && second.is_none() && money.is_none() && (1900.0..2100.0).contains(&min) {
         return None;
     }
@@ -126,15 +126,18 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
         return None;
     }
     let (stated_period, near) = period(lead, rest)?;
+    let (min, max) = if stated_period.is_none() && second.is_some() && money.is_some() && !setting.contract { in_thousands(min, max) } else { (min, max) };
     let basis = basis(lead, rest);
     let mut points = 3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
     points += if near { 3 } else { 0 } + 3 * i32::from(keyword) + 2 * i32::from(basis.is_some());
-    points += 2 * i32::from(matches!(unit, Unit::Lakh { .. })) + 2 * i32::from(terse);
+    points += 2 * i32::from(matches!(unit, Unit::Lakh { .. }));
     let bound = Bound::of(low, &span);
     points += i32::from(bound != Bound::None) + i32::from(rest.contains("segun experiencia") || rest.contains("doe") || rest.contains("ir35") || rest.contains("depending on"));
     points += 3 * i32::from(favoured.iter().any(|f| f.start <= span.start && span.end <= f.end));
     points -= 6 * i32::from(NOT_PAY_AFTER.is_match(rest));
     points -= 5 * i32::from(NOT_PAY.is_match(before(lead, lead.len(), 34)) && !(near && keyword && money.is_some() && lead.contains("base")));
+    let terse = terse && (ENOUGH - 2..ENOUGH).contains(&points);
+    let (code, points) = if terse { (None, ENOUGH) } else { (code, points) };
     let period = stated_period.or_else(|| customary(min.max(max), code, unit, setting));
     if points < ENOUGH || !plausible(min, max, code, period) {
         return None;
@@ -146,6 +149,11 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     };
     let salary = Salary { min, max, currency: code.map(str::to_owned), period, basis, equity: false };
     Some(Pay { salary, span, points })
+}
+
+/// "$210-230" without a period: nobody offers that for a month.
+fn in_thousands(min: f64, max: f64) -> (f64, f64) {
+    if (60.0..400.0).contains(&min) && max < 500.0 { (min * 1e3, max * 1e3) } else { (min, max) }
 }
 
 /// A thing of its own among the terms of a job: "Go, on-site in Dubai, 50k." Nothing tells its money.

@@ -76,3 +76,10 @@ fn basis_and_equity() {
     assert!(pay("Base 90k EUR plus equity").equity);
     assert!(!pay("Base 90k EUR plus bonus").equity);
 }
+
+#[test]
+fn a_range_of_hundreds_is_in_thousands_and_a_bare_figure_among_terms_has_no_money() {
+    let pay = |text: &str| crate::read(text).facts.salary.map(|f| (f.value.min, f.value.max, f.value.currency));
+    assert_eq!(pay("We are hiring a Staff Engineer, $190-215 base."), Some((Some(190_000), Some(215_000), Some("USD".to_owned()))));
+    assert_eq!(pay("We need a Backend Engineer. Go, on-site in Dubai, 45k. Interested?"), Some((Some(45_000), Some(45_000), None)));
+}
