@@ -17,6 +17,11 @@ use crate::{connect::Bus, error::BusError};
 /// Subjects of the advisories kept, between `$JS.EVENT.ADVISORY.CONSUMER.` and the stream's name.
 const ADVISORY_KINDS: [&str; 2] = ["MAX_DELIVERIES", "MSG_TERMINATED"];
 
+/// The server delivers no more often: two more than the loop's own attempts. What comes so far ended its process every
+/// time, or was sent back by one that ended, and is buried without being worked on: nobody would see it again.
+#[expect(clippy::cast_possible_truncation, reason = "a schedule is a few delays")]
+pub(crate) const LAST_DELIVERY: u32 = RETRY_SCHEDULE.len() as u32 + 3;
+
 /// Largest backlog that a consumer may have delivered and not yet acknowledged, over all copies of a stage.
 const MOST_UNACKNOWLEDGED: i64 = 4096;
 
@@ -235,8 +240,7 @@ impl Bus {
             deliver_policy: DeliverPolicy::All,
             ack_policy: AckPolicy::Explicit,
             ack_wait: stage.ack_wait,
-            // Two more than the loop's own attempts: what crashes a process before it can settle ends here.
-            max_deliver: i64::try_from(RETRY_SCHEDULE.len()).unwrap_or(5) + 3,
+            max_deliver: i64::from(LAST_DELIVERY),
             filter_subjects: spec.patterns.iter().map(|pattern| self.prefix.filter(pattern)).collect(),
             max_ack_pending: MOST_UNACKNOWLEDGED,
             metadata: [("stage".to_owned(), stage.name.to_owned())].into(),

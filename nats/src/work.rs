@@ -20,6 +20,7 @@ use crate::{
     metrics::{Because, Executed, Metrics, StageLabel},
     settle::{Action, Outcome, settle},
     stage::{BatchOutcome, Delivery, Output, Stage, StageError},
+    topology::LAST_DELIVERY,
     trace,
 };
 
@@ -98,6 +99,10 @@ impl<S: Stage> Worker<S> {
             let (mut jobs, mut failed) = (Vec::with_capacity(messages.len()), Vec::new());
             for message in messages {
                 match self.decode(message) {
+                    Ok(Job { message, origin, .. }) if origin.attempt >= LAST_DELIVERY => {
+                        let never = "delivered to the last and never settled: its process ended each time".to_owned();
+                        failed.push((message, origin, Outcome::Failed(StageError::Retry(never))));
+                    }
                     Ok(job) => jobs.push(job),
                     Err(unreadable) => {
                         let Unreadable { message, origin, error } = *unreadable;

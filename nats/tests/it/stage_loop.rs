@@ -331,3 +331,34 @@ async fn a_stage_told_to_end_keeps_no_delivery_from_the_next_copy() {
         tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("nothing waits for its redelivery");
     }
 }
+
+/// Takes the next message of the analyzer and sends it back, as a process does that ends.
+async fn end_with_a_delivery(server: &TestServer, bus: &Bus) {
+    let (user, password) = server.user();
+    let client =
+        async_nats::ConnectOptions::with_user_and_password(user, password).connect(server.url()).await.unwrap();
+    let state = bus.pipeline().await.unwrap();
+    let (consumer, stream) = (&state.consumers[0].consumer, &state.streams[0].stream);
+    let jetstream = async_nats::jetstream::new(client);
+    let consumer: async_nats::jetstream::consumer::PullConsumer =
+        jetstream.get_consumer_from_stream(consumer, stream).await.unwrap();
+    let message = consumer.batch().max_messages(1).messages().await.unwrap().next().await.unwrap().unwrap();
+    message.double_ack_with(async_nats::jetstream::AckKind::Nak(None)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ended_its_process_every_time_parks_before_the_server_forgets_it() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    publish(&bus, "crash").await;
+    for _ in 0..7 {
+        end_with_a_delivery(&server, &bus).await;
+    }
+    let stage = Scripted::default();
+    let running = Running::start(&bus, stage.clone(), QUICK).await;
+    let letters = testing::dead_letters(&bus, 1).await;
+    assert_eq!((letters[0].reason, letters[0].attempts), (Reason::AttemptsExhausted, 8));
+    assert!(stage.attempts("crash").is_empty());
+    testing::settled(&bus, "analyzer").await;
+    assert!(running.stop().await);
+}
