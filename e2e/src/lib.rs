@@ -8,6 +8,7 @@
 )]
 
 pub mod client;
+pub mod ollama;
 pub mod process;
 
 pub use client::Client;

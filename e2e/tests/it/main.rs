@@ -10,6 +10,7 @@ mod eval;
 mod eval_verb;
 mod import;
 mod intake;
+mod model;
 mod producers;
 mod profile;
 mod tidy;

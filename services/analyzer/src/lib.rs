@@ -1,5 +1,5 @@
-//! Understands a message: kind, language and facts, each with the words that prove it. [`read`] is pure rules;
-//! [`Analyzer`] is the stage around it.
+//! Understands a message: kind, language and facts, each with the words that prove it. [`read`] is pure rules,
+//! [`ModelEngine`] asks a language model; [`Analyzer`] is the stage around both.
 
 mod ascii;
 mod clean;
@@ -13,6 +13,8 @@ mod hostile;
 mod html;
 mod kind;
 mod language;
+mod merge;
+mod model;
 mod name;
 mod pattern;
 mod place;
@@ -27,6 +29,8 @@ mod stage;
 mod tech;
 mod title;
 
+pub use merge::Understanding;
+pub use model::ModelEngine;
 pub use reading::Reading;
 pub use rules::{ENGINE_VERSION, read};
-pub use stage::{Analyzed, Analyzer, Input, analyze};
+pub use stage::{Analyzed, Analyzer, Input, analyze, may_see};

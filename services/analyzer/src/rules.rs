@@ -149,7 +149,7 @@ fn flags(doc: &Doc, message: &Message, kind: Kind) -> Vec<Flag> {
 }
 
 /// Too little to judge: no role, or fewer than two of stack, pay, seniority and company.
-fn thin(facts: &Facts) -> bool {
+pub(crate) fn thin(facts: &Facts) -> bool {
     let stated = [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
     facts.role.is_none() || stated.into_iter().filter(|s| *s).count() < 2
 }

@@ -2,23 +2,24 @@
 
 use bus::{Delivery, Output, Stage, StageError};
 use contract::{
-    Direction, DismissalReason, Engine, Kind, Language, Message, MessageBackfilled, MessageDismissed, MessageReceived,
-    OpportunityAnalyzed,
-    identity,
+    Direction, DismissalReason, Engine, Flag, Kind, Language, Message, MessageBackfilled, MessageDismissed,
+    MessageReceived, OpportunityAnalyzed, identity,
     intake::{self, Receipt},
     topology,
 };
 
-use crate::{reading::Reading, rules};
+use crate::{merge::Understanding, model::ModelEngine, reading::Reading, rules};
 
 contract::inbound! {
     /// What the analyzer takes: fresh messages and the slow lane of imports and replays.
     pub enum Input { Received(MessageReceived), Backfilled(MessageBackfilled) }
 }
 
-/// The stage. The rules need nothing but the message.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Analyzer;
+/// The stage: the rules, which need nothing but the message, and a model where there is one.
+#[derive(Clone, Debug, Default)]
+pub struct Analyzer {
+    model: Option<ModelEngine>,
+}
 
 /// What comes of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +30,45 @@ pub enum Analyzed {
     Dismissed(Box<MessageDismissed>),
 }
 
-/// Turns a message and its reading into the event that the stage publishes.
-pub fn analyze(message: Message, reading: Reading) -> Analyzed {
+impl Analyzer {
+    /// The rules alone.
+    pub fn by_rules() -> Self {
+        Self::default()
+    }
+
+    /// The rules, and a model for what they leave open.
+    pub fn with_model(model: ModelEngine) -> Self {
+        Self { model: Some(model) }
+    }
+
+    /// Reads a message. A model that does not help costs the message no more than the model's time.
+    pub async fn understand(&self, message: &Message) -> Understanding {
+        let reading = rules::read(message);
+        let Some(model) = self.model.as_ref().filter(|_| may_see(message, &reading)) else { return reading.into() };
+        match model.read(message).await {
+            Ok(proven) => Understanding::merged(reading, proven, message, model.version()),
+            Err(error) => {
+                tracing::warn!(class = error.class(), %error, "the model did not help; read by the rules alone");
+                Understanding::degraded(reading)
+            }
+        }
+    }
+}
+
+/// Whether a model may see a message: only words of another person that speak of an opportunity and give no orders to
+/// a machine. Private ones never.
+pub fn may_see(message: &Message, reading: &Reading) -> bool {
+    message.direction == Direction::Inbound
+        && matches!(reading.kind, Kind::NewOpportunity | Kind::FollowUp)
+        && reading.dismissal.is_none()
+        && !reading.flags.contains(&Flag::Injection)
+}
+
+/// Turns a message and what was understood into the event that the stage publishes.
+pub fn analyze(message: Message, understood: impl Into<Understanding>) -> Analyzed {
+    let understood = understood.into();
+    let engine_version = understood.version();
+    let Understanding { reading, engine, .. } = understood;
     if message.direction == Direction::Outbound {
         return Analyzed::Dismissed(Box::new(MessageDismissed {
             kind: None,
@@ -49,16 +87,24 @@ pub fn analyze(message: Message, reading: Reading) -> Analyzed {
             language: reading.language,
             facts: reading.facts,
             flags: reading.flags,
-            engine: Engine::Rules,
-            engine_version: reading.engine_version,
+            engine,
+            engine_version,
             message,
         })),
-        Some((reason, detail)) => Analyzed::Dismissed(Box::new(dismiss(message, reading.kind, reading.language, reason, detail))),
+        Some((reason, detail)) => {
+            Analyzed::Dismissed(Box::new(dismiss(message, reading.kind, reading.language, reason, detail)))
+        }
     }
 }
 
 /// A private message of an import goes on without its words.
-fn dismiss(mut message: Message, kind: Kind, language: Language, reason: DismissalReason, detail: String) -> MessageDismissed {
+fn dismiss(
+    mut message: Message,
+    kind: Kind,
+    language: Language,
+    reason: DismissalReason,
+    detail: String,
+) -> MessageDismissed {
     let text_withheld = kind == Kind::Other && message.backfilled;
     if text_withheld {
         message.text = String::new();
@@ -88,9 +134,10 @@ impl Stage for Analyzer {
             Input::Received(message) => (message.as_ref().clone(), false),
             Input::Backfilled(message) => (message.0.clone(), true),
         };
-        let receipt = Receipt { account: &delivery.account, time: delivery.time, received_at: delivery.published_at, backfilled };
+        let receipt =
+            Receipt { account: &delivery.account, time: delivery.time, received_at: delivery.published_at, backfilled };
         let message = intake::resolve(received, receipt)?;
-        let reading = rules::read(&message);
-        Ok(vec![analyze(message, reading).output()])
+        let understood = self.understand(&message).await;
+        Ok(vec![analyze(message, understood).output()])
     }
 }

@@ -228,7 +228,7 @@ pub(crate) struct Eval {
     /// Messages, one JSON object a line: id, text, and gold where it is labelled
     #[arg(value_name = "DATA.jsonl")]
     pub(crate) file: PathBuf,
-    /// What reads them
+    /// What reads them: `llm` and `merged` ask the configured model
     #[arg(long, default_value = "rules")]
     pub(crate) engine: EvalEngine,
     /// Write what was read, one prediction a line
@@ -245,6 +245,8 @@ pub(crate) struct Eval {
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(crate) enum EvalEngine {
     Rules,
+    Llm,
+    Merged,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

@@ -3,8 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use analyzer::Analyzer;
 use bus::{Bus, Health, Metrics, RunOptions, Runner, Stage};
-use contract::{Account, topology::PROFILES};
+use contract::{
+    Account,
+    topology::{self, PROFILES},
+};
 use kit_profile::Directory;
 use kit_runtime::{Checks, Config};
 use kit_score::Rates;
@@ -13,7 +17,10 @@ use prometheus_client::registry::Registry;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{args::StageName, failure::Failure};
+use crate::{args::StageName, failure::Failure, model};
+
+/// Messages in work at once in a stage that waits for a model.
+const MODEL_PERMITS: usize = 4;
 
 /// What stages are made from.
 pub(crate) struct Parts {
@@ -69,7 +76,8 @@ impl Parts {
             let directory = directory.clone();
             match stage {
                 StageName::Analyzer => {
-                    self.spawn(&mut tasks, &mut checks, &metrics, analyzer::Analyzer, shutdown).await?;
+                    let analyzer = self.analyzer(&mut checks).await?;
+                    self.spawn(&mut tasks, &mut checks, &metrics, analyzer, shutdown).await?;
                 }
                 StageName::Scorer => {
                     let scorer =
@@ -108,6 +116,28 @@ impl Parts {
         Ok(Assembly { tasks, checks, registry })
     }
 
+    /// The rules, and the configured model. Without the model the analyzer works on, and says so.
+    async fn analyzer(&mut self, checks: &mut Checks) -> Result<Analyzer, Failure> {
+        let Some(engine) = model::engine(&self.config, &mut self.registry).await? else {
+            return Ok(Analyzer::by_rules());
+        };
+        let llm = engine.llm().clone();
+        *checks = std::mem::take(checks).with_optional("model", move || {
+            let llm = llm.clone();
+            async move { llm.probe().await.map_err(|e| e.to_string()) }
+        });
+        Ok(Analyzer::with_model(engine))
+    }
+
+    /// Messages in work at once, where the stage's own number is not meant: a model computes few answers at a time.
+    fn permits(&self, stage: &str) -> Option<usize> {
+        let waits = stage == topology::ANALYZER && !self.config.llm.provider.is_empty();
+        match self.config.run.permits {
+            0 => waits.then_some(MODEL_PERMITS),
+            permits => Some(permits),
+        }
+    }
+
     fn store(&self) -> Result<&Store, Failure> {
         self.store.as_ref().ok_or_else(|| Failure::failed("this stage needs a database"))
     }
@@ -121,7 +151,7 @@ impl Parts {
         shutdown: &CancellationToken,
     ) -> Result<(), Failure> {
         let options = RunOptions {
-            permits: (self.config.run.permits > 0).then_some(self.config.run.permits),
+            permits: self.permits(S::NAME),
             drain: Duration::from_secs(self.config.run.drain_seconds),
             ..Default::default()
         };

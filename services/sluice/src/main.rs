@@ -4,6 +4,7 @@ mod args;
 mod assembly;
 mod failure;
 mod instance;
+mod model;
 mod paint;
 mod verb;
 
@@ -43,7 +44,7 @@ async fn dispatch(args: Args) -> Result<(), Failure> {
         Verb::Migrate(migrate) => verb::migrate::run(common, migrate).await,
         Verb::Topology(topology) => verb::topology::run(common, topology).await,
         Verb::Doctor => verb::doctor::run(common).await,
-        Verb::Eval(eval) => verb::eval::run(common, eval),
+        Verb::Eval(eval) => verb::eval::run(common, eval).await,
         Verb::Guard(_) => Ok(()),
     }
 }

@@ -5,6 +5,7 @@
 mod facts;
 mod hostile;
 mod kinds;
+mod model;
 mod pay;
 mod properties;
 mod stage;

@@ -1,8 +1,8 @@
 //! What the stage makes of a delivery.
 
 use analyzer::{Analyzed, Analyzer, Input, analyze};
-use bus::{Delivery, Stage, StageError};
-use contract::{Direction, DismissalReason, Kind, MessageBackfilled, MessageReceived};
+use bus::{Bus, Delivery, Output, Stage, StageError};
+use contract::{Account, Direction, DismissalReason, Kind, MessageBackfilled, MessageReceived};
 
 fn delivery(event: Input) -> Delivery<Input> {
     let at = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
@@ -13,27 +13,37 @@ fn received(text: &str) -> MessageReceived {
     MessageReceived { text: text.to_owned(), ..MessageReceived::default() }
 }
 
+async fn by_rules(_: &Bus) -> Analyzer {
+    Analyzer::by_rules()
+}
+
+fn offer() -> Output {
+    Output::new(&Account::me(), &received("Tallgrass is hiring a Backend Engineer (Go). Interested?"))
+}
+
+bus::stage_conformance!(by_rules, offer, ["opportunities.analyzed"]);
+
 #[tokio::test]
 async fn an_offer_becomes_an_opportunity_and_thanks_are_dismissed() {
     for (text, event_type) in [
         ("Tallgrass is hiring a Backend Engineer (Go). Interested?", "opportunities.analyzed"),
         ("Thank you, talk soon!", "messages.dismissed"),
     ] {
-        let outputs = Analyzer.handle(&delivery(Input::Received(Box::new(received(text))))).await.unwrap();
-        assert_eq!(outputs.iter().map(bus::Output::event_type).collect::<Vec<_>>(), [event_type], "{text}");
+        let outputs = Analyzer::by_rules().handle(&delivery(Input::Received(Box::new(received(text))))).await.unwrap();
+        assert_eq!(outputs.iter().map(Output::event_type).collect::<Vec<_>>(), [event_type], "{text}");
     }
 }
 
 #[tokio::test]
 async fn the_slow_lane_is_read_alike() {
     let event = MessageBackfilled(received("Tallgrass is hiring a Backend Engineer (Go). Interested?"));
-    let outputs = Analyzer.handle(&delivery(Input::Backfilled(Box::new(event)))).await.unwrap();
+    let outputs = Analyzer::by_rules().handle(&delivery(Input::Backfilled(Box::new(event)))).await.unwrap();
     assert_eq!(outputs[0].event_type(), "opportunities.analyzed");
 }
 
 #[tokio::test]
 async fn a_blank_message_is_rejected_and_not_retried() {
-    let error = Analyzer.handle(&delivery(Input::Received(Box::new(received("   "))))).await.unwrap_err();
+    let error = Analyzer::by_rules().handle(&delivery(Input::Received(Box::new(received("   "))))).await.unwrap_err();
     assert!(matches!(error, StageError::Reject { reason: contract::Reason::Invalid, .. }), "{error:?}");
 }
 

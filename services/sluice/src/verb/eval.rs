@@ -3,21 +3,26 @@
 
 use std::{collections::BTreeMap, fs, io::Write as _, path::Path};
 
+use analyzer::{Analyzer, ModelEngine, may_see};
 use chrono::Utc;
 use contract::{
-    Account, MessageReceived,
+    Account, Facts, Flag, Kind, Message, MessageReceived,
     intake::{Receipt, resolve},
 };
+use futures::{StreamExt as _, stream};
 use kit_eval::{Dataset, Labelled, Labels, MACRO, Pair, Prediction, Report};
+use kit_runtime::Config;
+use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
 use super::{remark, say, say_json};
 use crate::{
     args::{Common, Eval, EvalEngine, EvalGroup},
     failure::Failure,
+    model,
 };
 
-pub(crate) fn run(common: &Common, args: Eval) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, args: Eval) -> Result<(), Failure> {
     let name = args.file.display();
     let bytes = fs::read(&args.file).map_err(|e| Failure::failed(format!("{name}: {e}")))?;
     let dataset = Dataset::read(&bytes);
@@ -32,10 +37,14 @@ pub(crate) fn run(common: &Common, args: Eval) -> Result<(), Failure> {
     if dataset.messages.is_empty() {
         return Err(Failure::failed(format!("{name} holds no message; a line is {{\"id\": …, \"text\": …}}")));
     }
+    let reader = Reader::of(common, args.engine).await?;
+    let predictions = stream::iter(&dataset.messages).map(|message| predict(message, &reader));
+    // No more at once than the model takes, so that none waits for its place.
+    let mut predictions = predictions.buffered(reader.at_once());
     let mut read: Vec<Read> = Vec::new();
     for message in &dataset.messages {
-        let predicted =
-            predict(message, args.engine).map_err(|why| skip(message.line, &format!("{why}; no prediction")));
+        let Some(predicted) = predictions.next().await else { break };
+        let predicted = predicted.map_err(|why| skip(message.line, &format!("{why}; no prediction")));
         read.push(Read { name: message.name(), message, predicted: predicted.ok() });
     }
     if let Some(file) = &args.predictions {
@@ -52,17 +61,68 @@ struct Read<'a> {
     predicted: Option<Labels>,
 }
 
+/// What reads the messages.
+enum Reader {
+    Rules,
+    /// The model, where it may see the message.
+    Model(ModelEngine),
+    /// Both, as the analyzer does it.
+    Merged(ModelEngine, Analyzer),
+}
+
+impl Reader {
+    async fn of(common: &Common, engine: EvalEngine) -> Result<Self, Failure> {
+        if matches!(engine, EvalEngine::Rules) {
+            return Ok(Self::Rules);
+        }
+        let config = Config::load(common.config.as_deref())?;
+        let model = model::engine(&config, &mut Registry::default()).await?.ok_or_else(|| {
+            Failure::configuration("no model is configured; set llm.provider and llm.model, or use --engine rules")
+        })?;
+        model.llm().probe().await.map_err(Failure::failed)?;
+        Ok(match engine {
+            EvalEngine::Merged => Self::Merged(model.clone(), Analyzer::with_model(model)),
+            _ => Self::Model(model),
+        })
+    }
+
+    fn at_once(&self) -> usize {
+        match self {
+            Self::Rules => 1,
+            Self::Model(model) | Self::Merged(model, _) => model.llm().config().concurrency,
+        }
+    }
+
+    /// A message that the model did not help with has no prediction: the figures are those of the engine named.
+    async fn read(&self, message: &Message) -> Result<(Kind, Facts), String> {
+        let reading = match self {
+            Self::Rules => analyzer::read(message),
+            Self::Model(model) => {
+                let rules = analyzer::read(message);
+                if !may_see(message, &rules) {
+                    return Ok((rules.kind, Facts::default()));
+                }
+                let proven = model.read(message).await.map_err(|e| e.to_string())?;
+                return Ok((proven.kind.unwrap_or(rules.kind), proven.facts));
+            }
+            Self::Merged(_, analyzer) => analyzer.understand(message).await.reading,
+        };
+        match reading.flags.contains(&Flag::Degraded) {
+            true => Err("the model did not help".to_owned()),
+            false => Ok((reading.kind, reading.facts)),
+        }
+    }
+}
+
 /// Reads a message as the analyzer would.
-fn predict(message: &Labelled, engine: EvalEngine) -> Result<Labels, String> {
+async fn predict(message: &Labelled, reader: &Reader) -> Result<Labels, String> {
     let received =
         MessageReceived { subject: message.subject.clone(), text: message.text.clone(), ..MessageReceived::default() };
     let (now, account) = (Utc::now(), Account::me());
     let receipt = Receipt { account: &account, time: now, received_at: now, backfilled: false };
     let message = resolve(received, receipt).map_err(|refused| refused.to_string())?;
-    let reading = match engine {
-        EvalEngine::Rules => analyzer::read(&message),
-    };
-    Ok(Prediction::of(reading.kind, &reading.facts).labels())
+    let (kind, facts) = reader.read(&message).await?;
+    Ok(Prediction::of(kind, &facts).labels())
 }
 
 /// One prediction a line, under the id of its message.
