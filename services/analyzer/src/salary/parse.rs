@@ -126,7 +126,7 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
         return None;
     }
     let (stated_period, near) = period(lead, rest)?;
-    let (min, max) = if stated_period.is_none() && second.is_some() && money.is_some() && !setting.contract { in_thousands(min, max) } else { (min, max) };
+    let (min, max) = if stated_period.is_none() && second.is_some() && (money.is_some() || keyword) && !setting.contract { in_thousands(min, max) } else { (min, max) };
     let basis = basis(lead, rest);
     let mut points = 3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
     points += if near { 3 } else { 0 } + 3 * i32::from(keyword) + 2 * i32::from(basis.is_some());
