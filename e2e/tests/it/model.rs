@@ -89,7 +89,13 @@ async fn a_model_that_fails_costs_no_message_and_the_process_stays_ready() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_model_that_is_away_is_told_by_readiness() {
     let data = tempfile::tempdir().unwrap();
+    let config = configuration(data.path(), "http://127.0.0.1:1", "");
     let system = up(data.path(), "http://127.0.0.1:1", "").await;
+    let mut doctor = sluice();
+    doctor.args(["doctor", "--data"]).arg(data.path()).arg("--config").arg(&config);
+    let output = doctor.output().await.unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && report.contains("warn  model"), "{report}");
     let (status, text) = system.client.status_of("/readyz").await;
     let ready: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((status, &ready["ready"]), (200, &json!(true)), "{text}");

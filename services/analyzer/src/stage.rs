@@ -7,6 +7,7 @@ use contract::{
     intake::{self, Receipt},
     topology,
 };
+use kit_llm::LlmError;
 
 use crate::{merge::Understanding, model::ModelEngine, reading::Reading, rules};
 
@@ -47,6 +48,8 @@ impl Analyzer {
         let Some(model) = self.model.as_ref().filter(|_| may_see(message, &reading)) else { return reading.into() };
         match model.read(message).await {
             Ok(proven) => Understanding::merged(reading, proven, message, model.version()),
+            // Said once, when it opened.
+            Err(LlmError::CircuitOpen { .. }) => Understanding::degraded(reading),
             Err(error) => {
                 tracing::warn!(class = error.class(), %error, "the model did not help; read by the rules alone");
                 Understanding::degraded(reading)

@@ -1,6 +1,7 @@
 //! `sluice doctor`: what is configured, what answers, what is wrong, and how to mend it.
 
 use bus::{Bus, server};
+use kit_llm::Llm;
 use kit_runtime::Config;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::{
     args::Common,
     failure::Failure,
     instance::{Folder, Target, store},
+    model,
 };
 
 /// How a thing stands.
@@ -103,6 +105,7 @@ async fn look(common: &Common, config: &Config, report: &mut Report) -> Result<(
         Err(_) => report.bad(Verdict::Warn, "system", "not running on this machine", "sluice up"),
     }
     look_at_database(config, &folder, report).await;
+    look_at_model(config, report).await;
     Ok(())
 }
 
@@ -171,5 +174,25 @@ async fn look_at_database(config: &Config, folder: &Folder, report: &mut Report)
             Err(error) => report.bad(Verdict::Fail, "database", error, "check database.url"),
         },
         Err(_) => report.bad(Verdict::Fail, "database", "does not answer", "check database.url and that it runs"),
+    }
+}
+
+/// Without its model the analyzer reads by the rules, so that a model that is away is no failure.
+async fn look_at_model(config: &Config, report: &mut Report) {
+    let llm = match model::configured(config) {
+        Ok(Some(model)) => Llm::unmeasured(model),
+        Ok(None) => return report.ok("model", "none; the rules read alone"),
+        Err(fault) => Err(fault),
+    };
+    match llm {
+        Ok(llm) => {
+            let host =
+                llm.config().remote_host().map_or_else(|| "on this machine".to_owned(), |host| format!("at {host}"));
+            match llm.probe().await {
+                Ok(()) => report.ok("model", format!("{} {host}", llm.config().model)),
+                Err(error) => report.bad(Verdict::Warn, "model", error, "until then the rules read alone"),
+            }
+        }
+        Err(fault) => report.bad(Verdict::Fail, "model", fault, "see [llm] in infra/config/default.toml"),
     }
 }
