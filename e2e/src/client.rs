@@ -45,7 +45,12 @@ impl Client {
     }
 
     /// POST of a body: status, Location, JSON answer.
-    pub async fn post(&self, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> (u16, Option<String>, Value) {
+    pub async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, Option<String>, Value) {
         let request = self.http.post(self.url(path)).header("content-type", content_type).body(body);
         let response = request.send().await.expect("an answer");
         let status = response.status().as_u16();

@@ -14,7 +14,10 @@ pub mod process;
 pub use client::Client;
 pub use process::{Process, sluice};
 
-use std::{path::{Path, PathBuf}, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// How long anything may take before a test gives up. Reached only by a failure.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -66,7 +69,8 @@ impl System {
 
 /// A profile in force: Diego's.
 pub async fn set_profile(data: &Path) {
-    let output = sluice().args(["profile", "set"]).arg(file("e2e/sample/profile.yaml")).arg("--data").arg(data).output().await;
+    let output =
+        sluice().args(["profile", "set"]).arg(file("e2e/sample/profile.yaml")).arg("--data").arg(data).output().await;
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -79,7 +79,8 @@ fn words(source: &str) -> Result<Vec<String>, Box<dyn Error>> {
         let mut found = Extractor::new();
         let prefix = matches!(kind, ExtractKind::Prefix);
         let literals = found.kind(kind).extract(&hir);
-        let words: Vec<&str> = literals.literals()?.iter().map(|l| std::str::from_utf8(l.as_bytes()).ok()).collect::<Option<_>>()?;
+        let words: Vec<&str> =
+            literals.literals()?.iter().map(|l| std::str::from_utf8(l.as_bytes()).ok()).collect::<Option<_>>()?;
         let shortest = words.iter().map(|word| word.len()).min().filter(|n| n >= LETTERS.start())?;
         let cut = |word: &str| {
             let length = word.len().min(*LETTERS.end());

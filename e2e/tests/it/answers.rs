@@ -51,7 +51,9 @@ fn compare(path: &str, documented: &Value, real: &Value, faults: &mut Vec<String
                 compare(&format!("{path}[]"), wanted, got, faults);
             }
         }
-        (Value::Bool(_), Value::Bool(_)) | (Value::Number(_), Value::Number(_)) | (Value::String(_), Value::String(_)) => {}
+        (Value::Bool(_), Value::Bool(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::String(_), Value::String(_)) => {}
         _ => faults.push(format!("{path}: {documented} is documented, {real} is answered")),
     }
 }
@@ -68,7 +70,8 @@ async fn every_answer_has_the_documented_form() {
         "text": "Hi Diego, Nimbus Robotics looks for a Staff Backend Engineer. Rust, Kafka, Flink. Fully remote in the EU, €95–115k plus equity.",
     });
     let (_, _, posted) = client.post("/api/v1/messages", "application/json", message.to_string()).await;
-    let (_, _, lines) = client.post("/api/v1/messages", "application/x-ndjson", "{\"text\":\"Thanks, have a nice week!\"}\n{}\n").await;
+    let (_, _, lines) =
+        client.post("/api/v1/messages", "application/x-ndjson", "{\"text\":\"Thanks, have a nice week!\"}\n{}\n").await;
     let (_, _, problem) = client.post("/api/v1/messages", "application/json", r#"{"text":" "}"#).await;
     client.until_settled(1).await;
     let id = posted["opportunity_id"].as_str().unwrap();

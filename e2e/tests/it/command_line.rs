@@ -16,7 +16,10 @@ struct Ended {
 }
 
 async fn run(mut command: Command, input: &[u8]) -> Ended {
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A verb that refuses its arguments does not read its input.
     let _ = child.stdin.take().unwrap().write_all(input).await;
@@ -36,7 +39,9 @@ async fn read_shows_fields_with_their_words_the_score_with_its_proof_and_the_dra
     let data = tempfile::tempdir().unwrap();
     let shown = run(verb(&["read", "--demo"], data.path()), OFFER.as_bytes()).await;
     assert_eq!(shown.code, Some(0), "{}", shown.err);
-    for words in ["Staff Backend Engineer", "“€95–115k”", "Nimbus Robotics", "HIGH PRIORITY", "nothing stored", "/40", "draft"] {
+    for words in
+        ["Staff Backend Engineer", "“€95–115k”", "Nimbus Robotics", "HIGH PRIORITY", "nothing stored", "/40", "draft"]
+    {
         assert!(shown.out.contains(words), "{words} in\n{}", shown.out);
     }
     let json = run(verb(&["read", "--demo", "--json"], data.path()), OFFER.as_bytes()).await;
@@ -196,7 +201,8 @@ async fn a_killed_system_leaves_no_server_behind_and_starts_again() {
 
 /// Processes whose parent is `id`.
 fn children(id: u32) -> Vec<u32> {
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    let processes =
+        std::fs::read_dir("/proc").unwrap().filter_map(|e| e.ok()?.file_name().to_str()?.parse::<u32>().ok());
     let parent = |process: &u32| {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse::<u32>().ok()

@@ -39,7 +39,8 @@ async fn assert_conserved(client: &Client, acknowledged: &BTreeSet<String>) {
         assert_eq!(item["reply_state"], "draft", "each has its one draft");
     }
     // And it still works.
-    let fresh = client.send(&json!({ "text": "Hi, a fresh one: Senior Rust Engineer at Quillmark, 95k EUR, remote." })).await;
+    let fresh =
+        client.send(&json!({ "text": "Hi, a fresh one: Senior Rust Engineer at Quillmark, 95k EUR, remote." })).await;
     client
         .until("a fresh message is stored", async |client| {
             let message = client.get(&format!("/api/v1/messages/{fresh}")).await;

@@ -28,16 +28,23 @@ async fn the_sample_inbox_becomes_scored_opportunities_with_drafts() {
         let id = message["id"].as_str().unwrap();
         let row = &expected[id];
         if matches!(row["kind"].as_str(), Some("new_opportunity" | "follow_up")) {
-            let message = contract::identity::message_id(&account, &contract::identity::MessageKey {
-                source_id: Some((message["source"].as_str().unwrap(), id)),
-                thread: &contract::Thread::default(),
-                sender: &contract::Sender::default(),
-                direction: contract::Direction::Inbound,
-                sent_at: None,
-                text: "",
-            });
-            let thread = messages.iter().find(|m| m["message"]["id"] == id).unwrap()["message"]["thread"]["id"].as_str();
-            threads.entry(contract::identity::opportunity_id(&account, thread, message)).or_insert_with(Vec::new).push(id);
+            let message = contract::identity::message_id(
+                &account,
+                &contract::identity::MessageKey {
+                    source_id: Some((message["source"].as_str().unwrap(), id)),
+                    thread: &contract::Thread::default(),
+                    sender: &contract::Sender::default(),
+                    direction: contract::Direction::Inbound,
+                    sent_at: None,
+                    text: "",
+                },
+            );
+            let thread =
+                messages.iter().find(|m| m["message"]["id"] == id).unwrap()["message"]["thread"]["id"].as_str();
+            threads
+                .entry(contract::identity::opportunity_id(&account, thread, message))
+                .or_insert_with(Vec::new)
+                .push(id);
         }
     }
     let items = system.client.until_settled(threads.len() as u64).await;

@@ -73,7 +73,8 @@ async fn a_dry_run_needs_no_system_and_names_every_rejected_row() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("CONVERSATION ID"), "it says what is missing: {text}");
 
-    let shipped = sluice().args(["import", "--dry-run", "--json"]).arg(file("e2e/sample/messages.csv")).output().await.unwrap();
+    let shipped =
+        sluice().args(["import", "--dry-run", "--json"]).arg(file("e2e/sample/messages.csv")).output().await.unwrap();
     let shipped: Value = serde_json::from_slice(&shipped.stdout).unwrap();
     assert_eq!(shipped["report"]["rejected"], 1, "the one without words: {shipped}");
 }

@@ -52,7 +52,9 @@ async fn bus_of(data: &std::path::Path) -> bus::Bus {
     let note: Value = serde_json::from_slice(&std::fs::read(data.join("instance.json")).unwrap()).unwrap();
     let text = |key: &str| note[key].as_str().unwrap().to_owned();
     let user = Some((text("user"), text("password")));
-    bus::Bus::connect(ConnectOptions { url: text("nats"), name: "test".into(), user, ..Default::default() }).await.unwrap()
+    bus::Bus::connect(ConnectOptions { url: text("nats"), name: "test".into(), user, ..Default::default() })
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -89,13 +91,21 @@ async fn what_cannot_be_read_on_the_bus_is_parked_with_its_reason_and_the_rest_g
     }
     let old = json!({"text": "x", "sent_at": "1899-01-01T00:00:00Z"}).to_string();
     bus::testing::publish_raw(&bus, "messages.received", "me", old.as_bytes()).await;
-    bus::testing::publish_raw(&bus, "messages.received", "me", br#"{"text":"Senior Rust Engineer at Orbeva, 90k EUR, remote"}"#)
-        .await;
+    bus::testing::publish_raw(
+        &bus,
+        "messages.received",
+        "me",
+        br#"{"text":"Senior Rust Engineer at Orbeva, 90k EUR, remote"}"#,
+    )
+    .await;
     system.client.until_settled(1).await;
     let letters: Vec<DeadLetter> = bus::testing::dead_letters(&bus, 8).await;
     let mut reasons: Vec<&str> = letters.iter().map(|l| l.reason.as_str()).collect();
     reasons.sort_unstable();
-    assert_eq!(reasons, ["invalid", "invalid", "invalid", "malformed", "malformed", "malformed", "malformed", "too-large"]);
+    assert_eq!(
+        reasons,
+        ["invalid", "invalid", "invalid", "malformed", "malformed", "malformed", "malformed", "too-large"]
+    );
 
     // Everything that happened is in the log, in one sequence.
     let tail = bus.tail(&[contract::OpportunitiesStored::TYPE], Start::After(0)).await.unwrap();

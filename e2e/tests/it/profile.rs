@@ -31,7 +31,10 @@ async fn put(system: &System, yaml: &str, seen: Option<&str>) -> (u16, Option<St
 
 async fn scored(system: &System, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
     let wanted = &wanted;
-    system.client.until(what, async move |client| client.opportunities("").await.into_iter().find(|item| wanted(item))).await
+    system
+        .client
+        .until(what, async move |client| client.opportunities("").await.into_iter().find(|item| wanted(item)))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -53,7 +56,12 @@ async fn a_change_applies_without_a_restart_to_what_is_stored_and_to_what_comes(
     let silent = verb(data.path(), &["profile", "init", "other.yaml", "--stack", "Rust"]).await;
     assert!(silent.status.code() == Some(2) && text(&silent.stderr).contains("--pay"), "{}", text(&silent.stderr));
     let set = verb(data.path(), &["profile", "set", path]).await;
-    assert!(text(&set.stdout).contains("1 opportunity is being re-scored"), "{}{}", text(&set.stdout), text(&set.stderr));
+    assert!(
+        text(&set.stdout).contains("1 opportunity is being re-scored"),
+        "{}{}",
+        text(&set.stdout),
+        text(&set.stderr)
+    );
     let low = scored(&system, "it is scored", |item| item["total_score"].is_u64()).await;
 
     // A preview says what the change would do; the change does it.
@@ -70,7 +78,10 @@ async fn a_change_applies_without_a_restart_to_what_is_stored_and_to_what_comes(
     let high = scored(&system, "it is scored anew", |item| item["total_score"] == promised["after"]["total"]).await;
     assert_eq!((&high["tier"], &high["id"]), (&promised["after"]["tier"], &low["id"]));
     system.client.send(&json!({ "text": OFFER.replace("Nimbus Robotics", "Talpa Freight") })).await;
-    scored(&system, "a new one is judged by it", |item| item["id"] != low["id"] && item["total_score"] == high["total_score"]).await;
+    scored(&system, "a new one is judged by it", |item| {
+        item["id"] != low["id"] && item["total_score"] == high["total_score"]
+    })
+    .await;
 
     // A bad one is refused whole, over HTTP and by the command line; what is in force stays.
     let bad = better.replace("60000", "-5").replace("EUR", "EURO");
@@ -170,7 +181,8 @@ async fn the_documented_keys_are_those_with_an_effect_and_those_that_are_kept() 
     let example = text(&verb(data.path(), &["profile", "example"]).await.stdout);
     let keys = example.lines().filter_map(|line| line.trim_start_matches("# ").split_once(':').map(|(key, _)| key));
     let keys: BTreeSet<&str> = keys.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).collect();
-    let known: BTreeSet<&str> = EFFECTS.iter().map(|effect| effect.key).chain(KEPT.iter().copied()).chain(["company"]).collect();
+    let known: BTreeSet<&str> =
+        EFFECTS.iter().map(|effect| effect.key).chain(KEPT.iter().copied()).chain(["company"]).collect();
     let missing: Vec<_> = known.difference(&keys).collect();
     assert!(missing.is_empty(), "the example lacks {missing:?}");
     let top = keys.iter().filter(|key| example.lines().any(|line| line.starts_with(&format!("{key}:"))));
@@ -191,6 +203,8 @@ async fn read(data: &Path, yaml: &str, message: &str) -> Value {
 #[tokio::test]
 async fn an_archive_makes_a_profile_to_correct() {
     let data = tempfile::tempdir().unwrap();
-    let none = verb(data.path(), &["profile", "init", "x.yaml", "--from", file("e2e/sample/messages.csv").to_str().unwrap()]).await;
+    let none =
+        verb(data.path(), &["profile", "init", "x.yaml", "--from", file("e2e/sample/messages.csv").to_str().unwrap()])
+            .await;
     assert!(none.status.code() == Some(1) && text(&none.stderr).contains("zip"), "{}", text(&none.stderr));
 }

@@ -33,7 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let took = timed(|| (0..count).for_each(|_| drop(analyzer::read(&offer))));
     writeln!(out, "{} bytes: {:.0} messages/s", OFFER.len(), f64::from(count) / took.as_secs_f64())?;
     writeln!(out, "resident after {count}: {}", resident())?;
-    for (name, piece) in [("letters", "a"), ("figures", "1,"), ("open tags", "<a "), ("an offer repeated", OFFER), ("commas", ", "), ("names", "Ana and "), ("breaks", "\n\n")] {
+    for (name, piece) in [
+        ("letters", "a"),
+        ("figures", "1,"),
+        ("open tags", "<a "),
+        ("an offer repeated", OFFER),
+        ("commas", ", "),
+        ("names", "Ana and "),
+        ("breaks", "\n\n"),
+    ] {
         let text = piece.repeat((1 << 20) / piece.len());
         let message = message(&text)?;
         writeln!(out, "1 MiB of {name}: {:?}", timed(|| drop(analyzer::read(&message))))?;

@@ -44,7 +44,10 @@ pub(crate) fn ascii(source: &str) -> String {
 fn latin(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<&'static str> {
     const CLASSES: &[(&str, &str)] = &[
         ("{L}", r"A-Za-z\x{c0}-\x{24f}"),
-        ("{Lu}", r"A-Z\x{c0}-\x{de}\x{106}\x{10c}\x{110}\x{11e}\x{130}\x{141}\x{15a}\x{15e}\x{160}\x{179}\x{17b}\x{17d}"),
+        (
+            "{Lu}",
+            r"A-Z\x{c0}-\x{de}\x{106}\x{10c}\x{110}\x{11e}\x{130}\x{141}\x{15a}\x{15e}\x{160}\x{179}\x{17b}\x{17d}",
+        ),
         ("{Ll}", r"a-z\x{df}-\x{24f}"),
         ("{N}", "0-9"),
     ];

@@ -5,7 +5,12 @@ use std::sync::LazyLock;
 use contract::QuestionType;
 use regex::Regex;
 
-use crate::{clean::Span, doc::{Doc, trimmed_by}, pattern::pattern, reading::Found};
+use crate::{
+    clean::Span,
+    doc::{Doc, trimmed_by},
+    pattern::pattern,
+    reading::Found,
+};
 
 /// Most values of one list.
 const MOST: usize = 20;
@@ -52,20 +57,25 @@ pub(crate) fn question_type(doc: &Doc) -> Option<Found<QuestionType>> {
         .iter()
         .filter_map(|(kind, regex)| doc.find(regex).map(|span| (*kind, span)))
         .min_by_key(|(_, span)| span.start);
-    first
-        .map(|(value, span)| Found { value, span, confidence: 80 })
-        .or_else(|| questions(doc).into_iter().next().map(|q| Found { value: QuestionType::Other, span: q.span, confidence: 50 }))
+    first.map(|(value, span)| Found { value, span, confidence: 80 }).or_else(|| {
+        questions(doc).into_iter().next().map(|q| Found { value: QuestionType::Other, span: q.span, confidence: 50 })
+    })
 }
 
 /// Mail addresses and telephone numbers anywhere in the text.
 pub(crate) fn contacts(doc: &Doc) -> Vec<Found<String>> {
-    static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{2,5}(?:[ .-]\d{2,4}){2,4}"));
+    static PHONE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,4}\)[ .-]?)?\d{2,5}(?:[ .-]\d{2,4}){2,4}"));
     let phones = PHONE.find_iter(&doc.text).map(|m| m.range()).filter(|span| {
         let words = doc.words(span);
         let digits = words.bytes().filter(u8::is_ascii_digit).count();
-        let money = doc.text[span.end..].trim_start().starts_with(['€', '$', '£', '%']) || doc.text[..span.start].ends_with(['$', '€', '£', '.', ',']);
+        let money = doc.text[span.end..].trim_start().starts_with(['€', '$', '£', '%'])
+            || doc.text[..span.start].ends_with(['$', '€', '£', '.', ',']);
         let date = words.len() == 10 && words.matches(['-', '.']).count() == 2 && digits == 8;
-        (9..=14).contains(&digits) && !money && !date && !doc.urls.iter().any(|u| u.start <= span.start && span.end <= u.end)
+        (9..=14).contains(&digits)
+            && !money
+            && !date
+            && !doc.urls.iter().any(|u| u.start <= span.start && span.end <= u.end)
     });
     phones
         .chain(doc.mails.iter().cloned())
@@ -115,7 +125,8 @@ static INDUSTRIES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
 
 /// The employer's industry: the first that the text names.
 pub(crate) fn industry(doc: &Doc) -> Option<Found<String>> {
-    let named: Vec<(&str, Span)> = INDUSTRIES.iter().filter_map(|(name, regex)| doc.find(regex).map(|span| (*name, span))).collect();
+    let named: Vec<(&str, Span)> =
+        INDUSTRIES.iter().filter_map(|(name, regex)| doc.find(regex).map(|span| (*name, span))).collect();
     let (name, span) = named.into_iter().min_by_key(|(_, span)| span.start)?;
     Some(Found { value: name.to_owned(), span, confidence: 65 })
 }

@@ -36,17 +36,23 @@ pub(crate) struct Doc {
 }
 
 static URL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:https?://|www\.)[^\s<>()\[\]|\x22]+[^\s<>()\[\]|\x22.,;:!?'*]|\b(?:t\.me|wa\.me|lnkd\.in|bit\.ly)/[^\s<>()|]+")
+    pattern(
+        r"(?i)\b(?:https?://|www\.)[^\s<>()\[\]|\x22]+[^\s<>()\[\]|\x22.,;:!?'*]|\b(?:t\.me|wa\.me|lnkd\.in|bit\.ly)/[^\s<>()|]+",
+    )
 });
 /// What a web address holds at least.
 const ADDRESSES: [&str; 6] = ["://", "www.", "t.me/", "wa.me/", "lnkd.in/", "bit.ly/"];
 static MAIL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{2,63}){1,4}"));
 static QUOTE_HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t>]*(?:-{3,} ?(?:original message|mensaje original|mensagem original|ursprungliche nachricht|message d'origine)|on .{4,60} wrote:|el .{4,60} escribi\w+:|em .{4,60} escreveu:|le .{4,60} a ecrit ?:|am .{4,60} schrieb.{0,40}:|il .{4,60} ha scritto:)")
+    pattern(
+        r"^[ \t>]*(?:-{3,} ?(?:original message|mensaje original|mensagem original|ursprungliche nachricht|message d'origine)|on .{4,60} wrote:|el .{4,60} escribi\w+:|em .{4,60} escreveu:|le .{4,60} a ecrit ?:|am .{4,60} schrieb.{0,40}:|il .{4,60} ha scritto:)",
+    )
 });
 static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:(?:(?:kind|warm|best|many|with) ?)?(?:regards|rgds|wishes|thanks)|best|cheers|thanks|thank you|sincerely|ta|un saludo|saludos(?: cordiales)?|un abrazo|atentamente|gracias|muchas gracias|abrac?os?|obrigad[ao]|atenciosamente|com os melhores cumprimentos|cumprimentos|cordialement|bien cordialement|bien a vous|mit freundlichen grussen|freundliche grusse|viele grusse|beste grusse|liebe grusse|lg|mfg|cordiali saluti|un saluto) ?[,.!]?$")
+    pattern(
+        r"^(?:(?:(?:kind|warm|best|many|with) ?)?(?:regards|rgds|wishes|thanks)|best|cheers|thanks|thank you|sincerely|ta|un saludo|saludos(?: cordiales)?|un abrazo|atentamente|gracias|muchas gracias|abrac?os?|obrigad[ao]|atenciosamente|com os melhores cumprimentos|cumprimentos|cordialement|bien cordialement|bien a vous|mit freundlichen grussen|freundliche grusse|viele grusse|beste grusse|liebe grusse|lg|mfg|cordiali saluti|un saluto) ?[,.!]?$",
+    )
 });
 /// Longest line that can be a sign-off, in bytes.
 const SIGN_OFF_LENGTH: usize = 40;
@@ -153,7 +159,9 @@ fn spans(regex: &Regex, text: &str) -> Vec<Span> {
 fn quotes(text: &str) -> Vec<Span> {
     let marked = |line: &str| line.trim_start_matches([' ', '\t']).starts_with('>');
     let mut quoted: Vec<Span> = lines(text).into_iter().filter(|line| marked(&text[line.clone()])).collect();
-    if let Some(head) = lines(text).into_iter().filter(|line| line.start > 80).find(|line| quote_head(&text[line.clone()])) {
+    if let Some(head) =
+        lines(text).into_iter().filter(|line| line.start > 80).find(|line| quote_head(&text[line.clone()]))
+    {
         let after = &text[head.end..];
         if !after.lines().any(marked) {
             quoted.push(head.start..text.len());
@@ -172,7 +180,8 @@ fn quote_head(line: &str) -> bool {
 
 /// End of the last line that is a sign-off and nothing else.
 fn sign_off(text: &str, lines: &[Span]) -> Option<usize> {
-    let closes = |line: &Span| line.len() <= SIGN_OFF_LENGTH && SIGN_OFF.is_match(&Folded::of(&text[line.clone()]).text);
+    let closes =
+        |line: &Span| line.len() <= SIGN_OFF_LENGTH && SIGN_OFF.is_match(&Folded::of(&text[line.clone()]).text);
     lines.iter().rev().find(|line| closes(line)).map(|line| line.end)
 }
 
@@ -192,7 +201,8 @@ fn signature(text: &str) -> Option<Span> {
     }
     let shape = text.get(last.clone()).unwrap_or("");
     let names = shape.split_whitespace().next().is_some_and(|w| w.chars().next().is_some_and(char::is_uppercase));
-    let gap = text[..last.start].ends_with("\n\n") || text[..last.start].trim_end_matches([' ', '\r', '\t']).ends_with("\n\n");
+    let gap = text[..last.start].ends_with("\n\n")
+        || text[..last.start].trim_end_matches([' ', '\r', '\t']).ends_with("\n\n");
     let verbless = !shape.contains(['?', '!', ';', '$', '€', '£', ':']) && !shape.ends_with('.');
     let card = lines.len() > 2 && gap && names && verbless && shape.len() < 120 && CARD.is_match(shape);
     card.then(|| last.clone())

@@ -24,14 +24,18 @@ static FORMS: LazyLock<[(EmploymentType, Regex); 4]> = LazyLock::new(|| {
     .map(|(form, words)| (form, pattern(words)))
 });
 static DENIED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:no|not|not considering|sin|nada de|kein|keine|not a|isn't a|without|nor|never|no es|no buscamos|last|previous|smart|psychological|security|long|no long|social|el|del|al|del curso|hires?|(?:can|could) be treated as|tambien se puede charlar como|treated as|hourly|of)(?: (?:a|an|any|un|una|considering))?[ \t]*$")
+    pattern(
+        r"\b(?:no|not|not considering|sin|nada de|kein|keine|not a|isn't a|without|nor|never|no es|no buscamos|last|previous|smart|psychological|security|long|no long|social|el|del|al|del curso|hires?|(?:can|could) be treated as|tambien se puede charlar como|treated as|hourly|of)(?: (?:a|an|any|un|una|considering))?[ \t]*$",
+    )
 });
 
 /// The first form named, in the header, a labelled line, then the text.
 pub(crate) fn find(doc: &Doc, layout: &Layout) -> Option<Found<EmploymentType>> {
     let low = doc.low.text.as_str();
-    let places = layout.about(Topic::Employment).into_iter().chain(layout.about(Topic::Mode)).chain(layout.about(Topic::Role));
-    let stated = places.filter_map(|span| first(low, &(doc.low.position(span.start)..doc.low.position(span.end)))).next();
+    let places =
+        layout.about(Topic::Employment).into_iter().chain(layout.about(Topic::Mode)).chain(layout.about(Topic::Role));
+    let stated =
+        places.filter_map(|span| first(low, &(doc.low.position(span.start)..doc.low.position(span.end)))).next();
     let (value, span) = stated.or_else(|| first(low, &(0..low.len())))?;
     // A training contract of a card is only an internship where the card says so of the level or the title.
     Some(Found { value, span: doc.low.source(&span), confidence: 90 })
@@ -41,7 +45,9 @@ fn first(low: &str, within: &Span) -> Option<(EmploymentType, Span)> {
     let piece = low.get(within.clone())?;
     let mut named: Vec<(EmploymentType, Span)> = FORMS
         .iter()
-        .flat_map(|(form, regex)| regex.find_iter(piece).map(|m| (*form, within.start + m.start()..within.start + m.end())))
+        .flat_map(|(form, regex)| {
+            regex.find_iter(piece).map(|m| (*form, within.start + m.start()..within.start + m.end()))
+        })
         .filter(|(_, span)| !denied(low, span))
         .collect();
     named.sort_by_key(|(_, span)| span.start);
@@ -54,17 +60,34 @@ fn denied(low: &str, span: &Span) -> bool {
     let lead = &low[floor(low, span.start.saturating_sub(40))..span.start];
     let clause = lead.rsplit(['.', '\n', ';', '(']).next().unwrap_or(lead);
     let word = &low[span.clone()];
-    let contract_noun = word == "contract" && low[span.end..].trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && {
-        let next = low[span.end..].split_whitespace().next().unwrap_or("");
-        matches!(next, "revenue" | "management" | "type" | "and" | "staff" | "testing" | "law" | "value" | "negotiation" | "with")
-    };
-    DENIED.is_match(clause) || contract_noun || word == "contract" && (clause.ends_with("permanent ") || clause.ends_with("smart "))
+    let contract_noun =
+        word == "contract" && low[span.end..].trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && {
+            let next = low[span.end..].split_whitespace().next().unwrap_or("");
+            matches!(
+                next,
+                "revenue"
+                    | "management"
+                    | "type"
+                    | "and"
+                    | "staff"
+                    | "testing"
+                    | "law"
+                    | "value"
+                    | "negotiation"
+                    | "with"
+            )
+        };
+    DENIED.is_match(clause)
+        || contract_noun
+        || word == "contract" && (clause.ends_with("permanent ") || clause.ends_with("smart "))
 }
 
 /// Working days a week, where they differ from five or are stated.
 pub(crate) fn work_week(doc: &Doc) -> Option<Found<u8>> {
     static WEEK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:(four|4|five|5|six|6)[ -]day (?:work ?)?week|semana (?:laboral )?de (4|5|6|cuatro|cinco|seis) dias|(lunes a (?:jueves|viernes|sabado))|(l a v)\b|(monday to (?:thursday|friday))|(4)[ -]tage[ -]woche|semaine de (4|5|quatre) jours|auslastung: (4|5) tage|(segunda a sexta)|(4) tage/woche|settimana (?:corta|di (4) giorni)|(vier-tage-woche))")
+        pattern(
+            r"\b(?:(four|4|five|5|six|6)[ -]day (?:work ?)?week|semana (?:laboral )?de (4|5|6|cuatro|cinco|seis) dias|(lunes a (?:jueves|viernes|sabado))|(l a v)\b|(monday to (?:thursday|friday))|(4)[ -]tage[ -]woche|semaine de (4|5|quatre) jours|auslastung: (4|5) tage|(segunda a sexta)|(4) tage/woche|settimana (?:corta|di (4) giorni)|(vier-tage-woche))",
+        )
     });
     let found = WEEK.captures(&doc.low.text)?;
     let word = found.iter().skip(1).flatten().next()?;

@@ -36,9 +36,8 @@ pub(crate) struct Layout {
     pub(crate) posting: bool,
 }
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[^a-z0-9]{0,6}([a-z][a-z /-]{1,28}?)[ \t]*[*_]{0,2}(?::|：)[*_]{0,2}[ \t]*(\S.*)$")
-});
+static LABEL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[^a-z0-9]{0,6}([a-z][a-z /-]{1,28}?)[ \t]*[*_]{0,2}(?::|：)[*_]{0,2}[ \t]*(\S.*)$"));
 static LABELS: LazyLock<Vec<(Topic, Regex)>> = LazyLock::new(|| {
     [
         (Topic::Role, r"roles?|position|open positions?|title|job title|job|puesto|posicion|vacante|cargo|vaga|poste|intitule du poste|stelle|position|jobtitel|ruolo|posizione|rol|perfil"),
@@ -61,7 +60,8 @@ impl Layout {
         let mut layout = Self { labels: labels(doc, &lines), ..Self::default() };
         if let Some(segments) = segments(doc, &lines) {
             layout.segments = segments;
-        } else if let Some(card) = card(doc, &lines).or_else(|| titled(doc, &lines)).or_else(|| bracketed(doc, &lines)) {
+        } else if let Some(card) = card(doc, &lines).or_else(|| titled(doc, &lines)).or_else(|| bracketed(doc, &lines))
+        {
             layout.segments = card;
             layout.posting = true;
         }
@@ -130,13 +130,24 @@ fn segments(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
 fn slashed(doc: &Doc) -> Option<(Span, &'static str)> {
     let line = doc.lines().into_iter().next()?;
     let text = doc.prose.get(line.clone())?;
-    (text.matches(" / ").count() >= 2 && line.len() < 120 && title::has_head(text.split(" / ").next()?)).then_some((line, " / "))
+    (text.matches(" / ").count() >= 2 && line.len() < 120 && title::has_head(text.split(" / ").next()?))
+        .then_some((line, " / "))
 }
 
 fn topic(doc: &Doc, span: &Span) -> Topic {
-    static PAY: LazyLock<Regex> = LazyLock::new(|| pattern(r"[$€£¥₹]|\b\d{2,3}[.,]?\d* ?k\b|\d ?(?:eur|usd|gbp|chf|lpa)\b|p/d|/h(?:r|our)?\b|salary|equity"));
-    static MODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:remote|remoto|hybrid|hibrido|on-?site|in[- ]office|presencial|teletrabajo|in[- ]person|wfh|on site)\b"));
-    static FORM: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^a-z]*(?:full[- ]?time|part[- ]?time|parttime|fulltime|ft|contract|permanent|internship|freelance|tiempo completo|indefinido|(?:perm|contractor))\b"));
+    static PAY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"[$€£¥₹]|\b\d{2,3}[.,]?\d* ?k\b|\d ?(?:eur|usd|gbp|chf|lpa)\b|p/d|/h(?:r|our)?\b|salary|equity")
+    });
+    static MODE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b(?:remote|remoto|hybrid|hibrido|on-?site|in[- ]office|presencial|teletrabajo|in[- ]person|wfh|on site)\b",
+        )
+    });
+    static FORM: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^[^a-z]*(?:full[- ]?time|part[- ]?time|parttime|fulltime|ft|contract|permanent|internship|freelance|tiempo completo|indefinido|(?:perm|contractor))\b",
+        )
+    });
     let text = doc.prose.get(span.clone()).unwrap_or("");
     let low = Folded::of(text).text;
     let place = place::starts_with_place(doc, span);
@@ -157,7 +168,8 @@ fn topic(doc: &Doc, span: &Span) -> Topic {
 
 /// A job portal's card: title, company, rating, `Town, Province (Country)`.
 fn card(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
-    static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\p{Lu}][\p{L} '/-]{1,40},[ ][\p{L} '/-]{2,40}[ ]\([\p{L} ]{3,20}\)$"));
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^[\p{Lu}][\p{L} '/-]{1,40},[ ][\p{L} '/-]{2,40}[ ]\([\p{L} ]{3,20}\)$"));
     let at = lines.iter().take(9).position(|l| PLACE.is_match(&doc.prose[l.clone()]))?;
     let first = usize::from(lines.first().is_some_and(|l| doc.prose[l.clone()].starts_with("Proceso")));
     if at < first + 2 {
@@ -171,25 +183,41 @@ fn card(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
 
 /// A title line over `Company - Place (permanent)`.
 fn titled(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
-    static UNDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(.{2,60}?)[ ][-–—][ ](.{2,80}?)[ ]*\((permanent|contract|freelance|part[- ]?time|full[- ]?time|internship|indefinido|temporary)\)$"));
+    static UNDER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^(.{2,60}?)[ ][-–—][ ](.{2,80}?)[ ]*\((permanent|contract|freelance|part[- ]?time|full[- ]?time|internship|indefinido|temporary)\)$",
+        )
+    });
     let (title, under) = (lines.first()?, lines.get(1)?);
     let found = UNDER.captures(&doc.prose[under.clone()])?;
     let piece = |i: usize| found.get(i).map(|m| under.start + m.start()..under.start + m.end());
     let place = piece(2)?;
     let topic = if doc.prose[place.clone()].to_lowercase().starts_with("remote") { Topic::Mode } else { Topic::Place };
-    Some(vec![(Topic::Role, title.clone()), (Topic::Company, piece(1)?), (topic, place), (Topic::Employment, piece(3)?)])
+    Some(vec![
+        (Topic::Role, title.clone()),
+        (Topic::Company, piece(1)?),
+        (topic, place),
+        (Topic::Employment, piece(3)?),
+    ])
 }
 
 /// `[Place] Company is looking for Role`, also in Chinese.
 fn bracketed(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
     static LINE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)^\[([^\]\n]{1,60})\][ ]*(.{2,90}?)[ ]*(?:(?:is|are)[ ](?:looking[ ]for|hiring|seeking|recruiting)|诚聘|招聘|公司诚聘|公司招聘|急聘)[ ]*(?:an?[ ])?(.{2,90})$")
+        pattern(
+            r"(?i)^\[([^\]\n]{1,60})\][ ]*(.{2,90}?)[ ]*(?:(?:is|are)[ ](?:looking[ ]for|hiring|seeking|recruiting)|诚聘|招聘|公司诚聘|公司招聘|急聘)[ ]*(?:an?[ ])?(.{2,90})$",
+        )
     });
     let line = lines.first()?;
     let found = LINE.captures(&doc.prose[line.clone()])?;
     let piece = |i: usize| found.get(i).map(|m| line.start + m.start()..line.start + m.end());
     let place = piece(1)?;
-    let topic = if doc.prose[place.clone()].to_lowercase().contains("remote") || doc.prose[place.clone()].contains("远程") { Topic::Mode } else { Topic::Place };
+    let topic =
+        if doc.prose[place.clone()].to_lowercase().contains("remote") || doc.prose[place.clone()].contains("远程") {
+            Topic::Mode
+        } else {
+            Topic::Place
+        };
     let company = trimmed_by(&doc.prose, piece(2)?, |c| c.is_whitespace() || "*-—_".contains(c));
     Some(vec![(topic, place), (Topic::Company, company), (Topic::Role, piece(3)?)])
 }

@@ -8,11 +8,15 @@ use regex::Regex;
 use crate::{clean::Span, doc::Doc, pattern::pattern};
 
 static ORDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:(?:ignor\w*|disregard|forget|olvida|olvide|ignorez|oublie\w*|ignoriere\w*|vergiss|esque\S+a|dimentica|desconsidere)[ ]+(?:all |any |todas? |toutes? |alle )?(?:of )?(?:your |the |las |los |tus |as |les |le |die |suas )?(?:previous|prior|above|earlier|preceding|former|system|instruc\w+|vorherigen|bisherigen|anteriores|prompt|précédentes|precedentes)[ ]?(?:system |safety )?(?:instruc\w+|prompts?|rules|orders|anteriores|previas|anweisungen|pr\S+c\S+dentes|messages)?|override (?:any|all|your|the) (?:safety|previous|system|constraints|instructions)\w*|new instructions from (?:the )?(?:admin|system|developer)\w*|(?:your|the) (?:new|real) (?:task|instructions?|role) (?:is|are)|to any (?:ai|llm|language model|assistant|automated)[^.\n]{0,80}|(?:note|nota|hinweis)[ ]+(?:to|for|para|an)[ ]+(?:the |el |la |das |o )?(?:ai|ia|llm|system|sistema|assistant|asistente|model|modelo|ki)\b|if you are an? (?:ai|llm|language model|bot|assistant)|(?:system|assistant) ?: ?(?:you are|ignore|set|rate|from now)|reveal (?:your|the) (?:system )?prompt|(?:set|give|registra|asigna|pon|fija|rate|score)[^.\n]{0,24}(?:score|salary_max|salary_min|puntuaci\S+n|total_score|this message)[^.\n]{0,16}(?:to|=|at|de|a|with)? ?\d+|forward all (?:e-?mails|messages)|reply to every (?:e-?mail|message)|send (?:me |us )?(?:the |your )?(?:system prompt|candidate's profile|user's profile)|respond only with|answer \x22?yes, i accept)")
+    pattern(
+        r"(?i)\b(?:(?:ignor\w*|disregard|forget|olvida|olvide|ignorez|oublie\w*|ignoriere\w*|vergiss|esque\S+a|dimentica|desconsidere)[ ]+(?:all |any |todas? |toutes? |alle )?(?:of )?(?:your |the |las |los |tus |as |les |le |die |suas )?(?:previous|prior|above|earlier|preceding|former|system|instruc\w+|vorherigen|bisherigen|anteriores|prompt|précédentes|precedentes)[ ]?(?:system |safety )?(?:instruc\w+|prompts?|rules|orders|anteriores|previas|anweisungen|pr\S+c\S+dentes|messages)?|override (?:any|all|your|the) (?:safety|previous|system|constraints|instructions)\w*|new instructions from (?:the )?(?:admin|system|developer)\w*|(?:your|the) (?:new|real) (?:task|instructions?|role) (?:is|are)|to any (?:ai|llm|language model|assistant|automated)[^.\n]{0,80}|(?:note|nota|hinweis)[ ]+(?:to|for|para|an)[ ]+(?:the |el |la |das |o )?(?:ai|ia|llm|system|sistema|assistant|asistente|model|modelo|ki)\b|if you are an? (?:ai|llm|language model|bot|assistant)|(?:system|assistant) ?: ?(?:you are|ignore|set|rate|from now)|reveal (?:your|the) (?:system )?prompt|(?:set|give|registra|asigna|pon|fija|rate|score)[^.\n]{0,24}(?:score|salary_max|salary_min|puntuaci\S+n|total_score|this message)[^.\n]{0,16}(?:to|=|at|de|a|with)? ?\d+|forward all (?:e-?mails|messages)|reply to every (?:e-?mail|message)|send (?:me |us )?(?:the |your )?(?:system prompt|candidate's profile|user's profile)|respond only with|answer \x22?yes, i accept)",
+    )
 });
 /// Words before a quotation that speak of such orders instead of giving them.
 static TALK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:\b(?:attacks?|prompts?|phrases?|strings?|injections?|payloads?|like|such as|says?|saying|ataques?|como|frases?|against|detect\w*|defend\w*|wie|comme)\b[^.\n]{0,24})$")
+    pattern(
+        r"(?i)(?:\b(?:attacks?|prompts?|phrases?|strings?|injections?|payloads?|like|such as|says?|saying|ataques?|como|frases?|against|detect\w*|defend\w*|wie|comme)\b[^.\n]{0,24})$",
+    )
 });
 
 /// Spans of the clean text that give orders to a machine: the bracket or the sentence around the phrase.
@@ -69,7 +73,9 @@ fn hidden(raw: &str) -> bool {
 /// Signs of fraud beside an offer: requests and moves that honest recruiters do not make.
 pub(crate) fn scam_signs(low: &str) -> bool {
     static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:(?:registration|training|processing|activation|onboarding) fee|(?:pay|send|deposit|transfer) .{0,30}(?:deposit|fee|usdt|bitcoin|in advance)|gift cards?|western union|crypto wallet|seed phrase|(?:photo|copy|scan|foto|copia) (?:of your|de tu|de su) (?:id|passport|dni|ine|pasaporte)|bank (?:login|password)|(?:contact|write|message|text|add|escrib\w+|contact\w+) .{0,30}(?:on|via|por|al|to) (?:telegram|whatsapp)|paid in (?:usdt|crypto)|anydesk|teamviewer|deposito de \d+)\b")
+        pattern(
+            r"\b(?:(?:registration|training|processing|activation|onboarding) fee|(?:pay|send|deposit|transfer) .{0,30}(?:deposit|fee|usdt|bitcoin|in advance)|gift cards?|western union|crypto wallet|seed phrase|(?:photo|copy|scan|foto|copia) (?:of your|de tu|de su) (?:id|passport|dni|ine|pasaporte)|bank (?:login|password)|(?:contact|write|message|text|add|escrib\w+|contact\w+) .{0,30}(?:on|via|por|al|to) (?:telegram|whatsapp)|paid in (?:usdt|crypto)|anydesk|teamviewer|deposito de \d+)\b",
+        )
     });
     SIGNS.is_match(low)
 }

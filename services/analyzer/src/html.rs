@@ -9,18 +9,69 @@ pub(crate) enum Piece {
     Char(char, Span),
 }
 
-const BREAKING: &[&str] = &["br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "hr", "blockquote"];
+const BREAKING: &[&str] = &[
+    "br",
+    "p",
+    "div",
+    "li",
+    "tr",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "table",
+    "hr",
+    "blockquote",
+];
 const INLINE: &[&str] = &[
-    "a", "b", "i", "u", "em", "strong", "span", "font", "img", "html", "body", "head", "meta", "link", "center", "small",
-    "big", "sub", "sup", "tbody", "thead", "input", "form", "pre", "code", "section", "article", "header", "footer", "o:p",
+    "a", "b", "i", "u", "em", "strong", "span", "font", "img", "html", "body", "head", "meta", "link", "center",
+    "small", "big", "sub", "sup", "tbody", "thead", "input", "form", "pre", "code", "section", "article", "header",
+    "footer", "o:p",
 ];
 const UNSEEN: &[&str] = &["style", "script", "title", "template", "noscript"];
 const ENTITIES: &[(&str, char)] = &[
-    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '), ("euro", '€'), ("pound", '£'),
-    ("yen", '¥'), ("ndash", '–'), ("mdash", '—'), ("bull", '•'), ("hellip", '…'), ("rsquo", '\''), ("lsquo", '\''),
-    ("ldquo", '"'), ("rdquo", '"'), ("aacute", 'á'), ("eacute", 'é'), ("iacute", 'í'), ("oacute", 'ó'), ("uacute", 'ú'),
-    ("ntilde", 'ñ'), ("uuml", 'ü'), ("ouml", 'ö'), ("auml", 'ä'), ("szlig", 'ß'), ("ccedil", 'ç'), ("atilde", 'ã'),
-    ("otilde", 'õ'), ("egrave", 'è'), ("agrave", 'à'), ("ecirc", 'ê'), ("iquest", '¿'), ("iexcl", '¡'), ("middot", '·'),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("euro", '€'),
+    ("pound", '£'),
+    ("yen", '¥'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("bull", '•'),
+    ("hellip", '…'),
+    ("rsquo", '\''),
+    ("lsquo", '\''),
+    ("ldquo", '"'),
+    ("rdquo", '"'),
+    ("aacute", 'á'),
+    ("eacute", 'é'),
+    ("iacute", 'í'),
+    ("oacute", 'ó'),
+    ("uacute", 'ú'),
+    ("ntilde", 'ñ'),
+    ("uuml", 'ü'),
+    ("ouml", 'ö'),
+    ("auml", 'ä'),
+    ("szlig", 'ß'),
+    ("ccedil", 'ç'),
+    ("atilde", 'ã'),
+    ("otilde", 'õ'),
+    ("egrave", 'è'),
+    ("agrave", 'à'),
+    ("ecirc", 'ê'),
+    ("iquest", '¿'),
+    ("iexcl", '¡'),
+    ("middot", '·'),
 ];
 /// Longest tag looked at; beyond it a `<` is a character.
 const LONGEST_TAG: usize = 2048;
@@ -72,7 +123,8 @@ fn tag<'a>(raw: &str, lower: &'a str, start: usize, unclosed: &mut Vec<&'a str>)
     }
     let closing = inside.starts_with('/');
     let name: &'a str = inside.trim_start_matches('/').split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
-    let hidden = ["display:none", "display: none", "font-size:0", "visibility:hidden"].iter().any(|s| inside.contains(s));
+    let hidden =
+        ["display:none", "display: none", "font-size:0", "visibility:hidden"].iter().any(|s| inside.contains(s));
     if !closing && (UNSEEN.contains(&name) || hidden && (BREAKING.contains(&name) || INLINE.contains(&name))) {
         let known = unclosed.contains(&name);
         let end = if known { None } else { lower[close..].find(&format!("</{name}")).map(|n| close + n) };

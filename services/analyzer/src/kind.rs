@@ -35,10 +35,15 @@ const SHORT: usize = 60;
 
 /// Decides the kind.
 pub(crate) fn decide(signals: Signals, found: Findings) -> Verdict {
-    let job = usize::from(found.role) * 2 + usize::from(found.pay) + found.technologies.min(2) + usize::from(found.terms);
+    let job =
+        usize::from(found.role) * 2 + usize::from(found.pay) + found.technologies.min(2) + usize::from(found.terms);
     let offers = signals.offer + if found.layout { 4 } else { 0 };
     if signals.scam >= 3 || signals.scam >= 2 && !found.layout && offers < 4 {
-        return dismissed(Kind::Scam, DismissalReason::Scam, "asks for money, papers or a lent name, or promises easy money");
+        return dismissed(
+            Kind::Scam,
+            DismissalReason::Scam,
+            "asks for money, papers or a lent name, or promises easy money",
+        );
     }
     if signals.rejection > 0 && !found.layout && signals.offer <= 3 {
         return dismissed(Kind::Courtesy, DismissalReason::Courtesy, "tells that a process ended");
@@ -50,12 +55,19 @@ pub(crate) fn decide(signals: Signals, found: Findings) -> Verdict {
         return dismissed(Kind::Promotion, DismissalReason::Promotion, "offers other people's work");
     }
     if signals.newsletter >= 1 && !found.layout && signals.offer < 4 || signals.newsletter >= 3 && !found.layout {
-        return dismissed(Kind::Promotion, DismissalReason::Newsletter, "goes to many readers and can be unsubscribed from");
+        return dismissed(
+            Kind::Promotion,
+            DismissalReason::Newsletter,
+            "goes to many readers and can be unsubscribed from",
+        );
     }
-    if signals.sales >= 2 && !found.layout && (signals.offer < 3 || signals.sales > signals.offer) || signals.sales == 1 && signals.offer == 0 && !found.role {
+    if signals.sales >= 2 && !found.layout && (signals.offer < 3 || signals.sales > signals.offer)
+        || signals.sales == 1 && signals.offer == 0 && !found.role
+    {
         return dismissed(Kind::Promotion, DismissalReason::Promotion, "sells a course, a product or a service");
     }
-    if signals.scheduling >= 1 && !found.layout && (signals.offer <= 1 || signals.scheduling >= 2 && signals.offer <= 2) {
+    if signals.scheduling >= 1 && !found.layout && (signals.offer <= 1 || signals.scheduling >= 2 && signals.offer <= 2)
+    {
         return Verdict { kind: Kind::FollowUp, dismissal: None };
     }
     if offer(signals, found, offers, job) {
@@ -65,7 +77,11 @@ pub(crate) fn decide(signals: Signals, found: Findings) -> Verdict {
         return Verdict { kind: Kind::FollowUp, dismissal: None };
     }
     if signals.courtesy > 0 && found.words <= SHORT {
-        return dismissed(Kind::Courtesy, DismissalReason::Courtesy, "thanks, congratulates or closes, and offers nothing");
+        return dismissed(
+            Kind::Courtesy,
+            DismissalReason::Courtesy,
+            "thanks, congratulates or closes, and offers nothing",
+        );
     }
     dismissed(Kind::Other, DismissalReason::Private, "offers no work")
 }
@@ -78,7 +94,13 @@ fn offer(signals: Signals, found: Findings, offers: usize, job: usize) -> bool {
     if closing {
         return false;
     }
-    offers >= 4 || offers >= 2 && job >= 1 || offers >= 1 && job >= 2 || offers >= 1 && found.words <= 40 && signals.nudge == 0 && !found.asks || offers >= 2 && signals.nudge == 0 && !found.thread || job >= 4 && found.role && found.pay || job >= 5
+    offers >= 4
+        || offers >= 2 && job >= 1
+        || offers >= 1 && job >= 2
+        || offers >= 1 && found.words <= 40 && signals.nudge == 0 && !found.asks
+        || offers >= 2 && signals.nudge == 0 && !found.thread
+        || job >= 4 && found.role && found.pay
+        || job >= 5
 }
 
 fn dismissed(kind: Kind, reason: DismissalReason, detail: &str) -> Verdict {

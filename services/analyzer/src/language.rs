@@ -7,12 +7,30 @@ use contract::Language;
 use whatlang::{Detector, Lang};
 
 const SMALL_WORDS: &[(Language, &str)] = &[
-    (Language::En, "the and you your are for with we our is this that have has to of be would i'm it's looking hiring from what can will about any if they them at as on hi hello hey thanks my us do not need needs was team"),
-    (Language::Es, "el la los las y que de en para con una un por tu te estamos buscamos es soy del se lo como hola gracias equipo mas pero si esta este le su nos al ti muy somos sobre tienes puedes saludos quedo vacante empresa o perfil buenas anos experiencia"),
-    (Language::Pt, "o os as e que de em para com uma um por voce tudo bem estamos nao sua seu oi ola vaga obrigado obrigada do da no na dos das ao mais se sou somos boa tarde dia nosso empresa pela pelo uma temos equipa qualquer eu"),
-    (Language::Fr, "le la les et que de des du en pour avec une un vous nous est votre notre bonjour je sur au aux dans pas poste chez cordialement merci ce cette qui ne par plus sont seriez recherche"),
-    (Language::De, "der die das und ist sie wir ein eine einen fur mit bei von zu im in auf den dem ich nicht hallo suchen ihr ihre unser unsere danke grusse oder auch als haben wird du dein bitte am zum zur kann herr frau uns"),
-    (Language::It, "il lo la gli le e che di per con una un del della dei sono siamo ciao non si al nel nella cerchiamo come piu ti mi grazie buongiorno nostro azienda questo da dal gentile le ore ha ho"),
+    (
+        Language::En,
+        "the and you your are for with we our is this that have has to of be would i'm it's looking hiring from what can will about any if they them at as on hi hello hey thanks my us do not need needs was team",
+    ),
+    (
+        Language::Es,
+        "el la los las y que de en para con una un por tu te estamos buscamos es soy del se lo como hola gracias equipo mas pero si esta este le su nos al ti muy somos sobre tienes puedes saludos quedo vacante empresa o perfil buenas anos experiencia",
+    ),
+    (
+        Language::Pt,
+        "o os as e que de em para com uma um por voce tudo bem estamos nao sua seu oi ola vaga obrigado obrigada do da no na dos das ao mais se sou somos boa tarde dia nosso empresa pela pelo uma temos equipa qualquer eu",
+    ),
+    (
+        Language::Fr,
+        "le la les et que de des du en pour avec une un vous nous est votre notre bonjour je sur au aux dans pas poste chez cordialement merci ce cette qui ne par plus sont seriez recherche",
+    ),
+    (
+        Language::De,
+        "der die das und ist sie wir ein eine einen fur mit bei von zu im in auf den dem ich nicht hallo suchen ihr ihre unser unsere danke grusse oder auch als haben wird du dein bitte am zum zur kann herr frau uns",
+    ),
+    (
+        Language::It,
+        "il lo la gli le e che di per con una un del della dei sono siamo ciao non si al nel nella cerchiamo come piu ti mi grazie buongiorno nostro azienda questo da dal gentile le ore ha ho",
+    ),
 ];
 /// The languages of each small word, a bit for each list.
 static BY_WORD: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {

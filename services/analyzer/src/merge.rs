@@ -54,8 +54,8 @@ impl Understanding {
     }
 }
 
-/// Pay, contacts and links stay the rules': a figure that they refused (funding, revenue, a head count) must not come
-/// back through the model, and of addresses they miss none.
+/// Pay, remote policy, contacts and links stay the rules': a figure that they refused (funding, revenue, a head count)
+/// must not come back through the model, small models guess where the work is done, and of addresses the rules miss none.
 fn fill(facts: &mut Facts, model: Facts, client_hidden: bool, kind: Kind, message: &Message) {
     let sender = message.sender.name.as_deref().unwrap_or_default();
     let known =
@@ -71,12 +71,10 @@ fn fill(facts: &mut Facts, model: Facts, client_hidden: bool, kind: Kind, messag
         });
     }
     facts.location = facts.location.take().or(model.location.filter(|place| is_name(&place.value)));
-    // What a model judges from words that already say something else, it guesses: "on site" from the town, a level
-    // from the bare title.
+    // What a model judges from words that already say something else, it guesses: a level from the bare title.
     let read = spans(facts);
     let fresh = |evidence: &Evidence| !read.iter().any(|other| overlap(other, evidence));
     facts.seniority = facts.seniority.take().or(model.seniority.filter(|level| fresh(&level.evidence)));
-    facts.remote_policy = facts.remote_policy.take().or(model.remote_policy.filter(|policy| fresh(&policy.evidence)));
     facts.employment_type = facts.employment_type.take().or(model.employment_type.filter(|form| fresh(&form.evidence)));
     facts.work_week_days = facts.work_week_days.take().or(model.work_week_days.filter(|days| fresh(&days.evidence)));
     facts.role = facts.role.take().or(model.role);

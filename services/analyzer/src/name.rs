@@ -7,8 +7,8 @@ const WORDS: usize = 5;
 const JOINING: &[&str] = &["& ", "and ", "de ", "of ", "do ", "da ", "dos ", "y ", "del ", "für ", "for ", "the "];
 const ARTICLES: &[&str] = &["Die ", "El ", "La ", "The ", "die ", "el ", "la ", "the ", "A ", "O ", "a ", "o "];
 const LEGAL: &[&str] = &[
-    "GmbH", "AG", "SE", "KG", "S.L.U.", "S.L.U", "S.L.", "S.L", "SLU", "SL", "S.A.", "S.A", "SA", "Inc.", "Inc", "Ltd.", "Ltd", "LLC", "SAS",
-    "SpA", "S.r.l.", "Srl", "Lda", "Ltda", "BV", "B.V.", "PLC", "plc",
+    "GmbH", "AG", "SE", "KG", "S.L.U.", "S.L.U", "S.L.", "S.L", "SLU", "SL", "S.A.", "S.A", "SA", "Inc.", "Inc",
+    "Ltd.", "Ltd", "LLC", "SAS", "SpA", "S.r.l.", "Srl", "Lda", "Ltda", "BV", "B.V.", "PLC", "plc",
 ];
 
 /// Where a name that begins at `at` may end, longest first; empty where none begins.
@@ -38,7 +38,9 @@ pub(crate) fn legal_names(text: &str) -> Vec<Span> {
         if out.last().is_some_and(|last| at < last.end) {
             continue;
         }
-        let named = ends(text, at).into_iter().find(|end| text[at..*end].rsplit_once(' ').is_some_and(|(_, last)| LEGAL.contains(&last)));
+        let named = ends(text, at)
+            .into_iter()
+            .find(|end| text[at..*end].rsplit_once(' ').is_some_and(|(_, last)| LEGAL.contains(&last)));
         out.extend(named.map(|end| at..end));
     }
     out
@@ -71,7 +73,8 @@ pub(crate) fn opens(text: &str, at: usize) -> bool {
             let (name, greeting) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
             lead.ends_with(' ') && GREETINGS.contains(&greeting) && !name.is_empty() && name.chars().all(letter)
         };
-        trimmed.chars().next_back().is_none_or(|c| "\n.!?:;,—–-".contains(c) || c > '\u{2000}' && !c.is_alphanumeric()) || greeted()
+        trimmed.chars().next_back().is_none_or(|c| "\n.!?:;,—–-".contains(c) || c > '\u{2000}' && !c.is_alphanumeric())
+            || greeted()
     })
 }
 
@@ -85,7 +88,8 @@ fn word(text: &str, at: usize) -> Option<usize> {
     }
     let length = rest.find(|c: char| !(letter(c) || c.is_ascii_digit() || "&'’+-".contains(c))).unwrap_or(rest.len());
     let tail = rest[length..].strip_prefix('.').map_or(0, |t| t.bytes().take_while(u8::is_ascii_alphabetic).count());
-    let closed = !rest[length..].get(1 + tail..).unwrap_or("").starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let closed =
+        !rest[length..].get(1 + tail..).unwrap_or("").starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     Some(at + length + if (2..=4).contains(&tail) && closed { 1 + tail } else { 0 })
 }
 
@@ -139,7 +143,13 @@ mod tests {
     #[test]
     fn a_sentence_opens_after_a_stop_an_article_or_a_greeting() {
         let at = |text: &str| opens(text, text.find("Otter").unwrap());
-        assert!(at("Otter is") && at("Well. Otter is") && at("Die Otter sucht") && at("Hi Ana Otter is") && at("👋 Otter is"));
+        assert!(
+            at("Otter is")
+                && at("Well. Otter is")
+                && at("Die Otter sucht")
+                && at("Hi Ana Otter is")
+                && at("👋 Otter is")
+        );
         assert!(!at("we at Otter are"));
     }
 }

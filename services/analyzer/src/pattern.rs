@@ -6,7 +6,10 @@ use regex::Regex;
 use crate::ascii::ascii;
 
 /// Compiles a constant pattern. `\b`, `\w`, `\d` and `\s` mean ASCII, `\p{L}` Latin letters.
-#[expect(clippy::expect_used, reason = "the patterns are constants of this crate and every one is compiled by the tests")]
+#[expect(
+    clippy::expect_used,
+    reason = "the patterns are constants of this crate and every one is compiled by the tests"
+)]
 pub(crate) fn pattern(source: &str) -> Regex {
     Regex::new(&ascii(source)).expect("a constant pattern compiles")
 }

@@ -52,7 +52,8 @@ struct Atlas {
 
 #[expect(clippy::expect_used, reason = "the data is a constant of this crate and the tests read it")]
 static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
-    static FILE: LazyLock<File> = LazyLock::new(|| toml::from_str(include_str!("../data/places.toml")).expect("places.toml is well formed"));
+    static FILE: LazyLock<File> =
+        LazyLock::new(|| toml::from_str(include_str!("../data/places.toml")).expect("places.toml is well formed"));
     let mut names = HashMap::new();
     let mut currencies = HashMap::new();
     for region in &FILE.regions {
@@ -61,7 +62,9 @@ static ATLAS: LazyLock<Atlas> = LazyLock::new(|| {
     for country in &FILE.country {
         currencies.insert(country.code.as_str(), country.currency.as_str());
         let known = |city, timid| Known { country: &country.code, city, timid };
-        for (list, city, timid) in [(&country.names, false, false), (&country.cities, true, false), (&country.timid, true, true)] {
+        for (list, city, timid) in
+            [(&country.names, false, false), (&country.cities, true, false), (&country.timid, true, true)]
+        {
             for name in list {
                 names.entry(name.clone()).or_insert_with(|| known(city, timid));
             }
@@ -98,11 +101,18 @@ fn mentions(doc: &Doc, within: &Span) -> Vec<Mention> {
             let span = doc.low.source(&at);
             let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '@';
             let ascii = name.is_ascii();
-            let bounded = !ascii || !low[..at.start].ends_with(word) && !low[at.end..].starts_with(word) && !low[..at.start].ends_with(['@', '#']);
+            let bounded = !ascii
+                || !low[..at.start].ends_with(word)
+                    && !low[at.end..].starts_with(word)
+                    && !low[..at.start].ends_with(['@', '#']);
             let written = doc.words(&span);
             let short = written.chars().count() <= 3;
-            let cased = !ascii || if short { written == written.to_uppercase() } else { written.starts_with(char::is_uppercase) };
-            let placed = !known.timid || low[..at.start].ends_with(" in ") || low[..at.start].ends_with("based in ") || low[..at.start].ends_with("place in ");
+            let cased = !ascii
+                || if short { written == written.to_uppercase() } else { written.starts_with(char::is_uppercase) };
+            let placed = !known.timid
+                || low[..at.start].ends_with(" in ")
+                || low[..at.start].ends_with("based in ")
+                || low[..at.start].ends_with("place in ");
             (bounded && cased && placed).then_some(Mention { span, known })
         })
         .collect()
@@ -142,30 +152,48 @@ pub(crate) fn country_of(doc: &Doc, location: Option<&Found<String>>) -> Option<
 }
 
 static REMOTE_REGION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:remote|remoto|remota|remotely|teletrabajo|telework|fully remote|full remote|100 ?%|home ?office|wfh|anywhere|distancia|teletravail|live|based|residentes?|residir|remotamente|lugar|punto|parte|working|work|overlap with)\b(?: (?:total|full))?[ \t]*(?:[-–,|:(/]|\bin\b|\bfrom\b|\bwithin\b|\binside\b|\banywhere\b|\bacross\b|\bthe\b|\bof\b|\ben\b|\bdesde\b|\bdentro\b|\bde\b|\bdel\b|\bcualquier\b|\bpunto\b|\btodo\b|\btoda\b|\bparte\b|\bqualquer\b|\blugar\b|\bdo\b|\bno\b|\bem\b|\baus\b|\binnerhalb\b|\bganz\b|\bdepuis\b|\bpartout\b|\ben\b|\bda\b|\bin tutta\b|\bonly\b|\bbased\b|\bwork\b|\bsolo\b|\bpara\b|\bel\b|\bpais\b|\bposition\b|\bunicamente\b|\bresidentes\b|[ \t])*$")
+    pattern(
+        r"\b(?:remote|remoto|remota|remotely|teletrabajo|telework|fully remote|full remote|100 ?%|home ?office|wfh|anywhere|distancia|teletravail|live|based|residentes?|residir|remotamente|lugar|punto|parte|working|work|overlap with)\b(?: (?:total|full))?[ \t]*(?:[-–,|:(/]|\bin\b|\bfrom\b|\bwithin\b|\binside\b|\banywhere\b|\bacross\b|\bthe\b|\bof\b|\ben\b|\bdesde\b|\bdentro\b|\bde\b|\bdel\b|\bcualquier\b|\bpunto\b|\btodo\b|\btoda\b|\bparte\b|\bqualquer\b|\blugar\b|\bdo\b|\bno\b|\bem\b|\baus\b|\binnerhalb\b|\bganz\b|\bdepuis\b|\bpartout\b|\ben\b|\bda\b|\bin tutta\b|\bonly\b|\bbased\b|\bwork\b|\bsolo\b|\bpara\b|\bel\b|\bpais\b|\bposition\b|\bunicamente\b|\bresidentes\b|[ \t])*$",
+    )
 });
 static OTHERS_PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:hq|headquarter\w*|founded|offices? in|visit|fly to|vuela a|viaj\w+ a|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$")
+    pattern(
+        r"(?:\b(?:hq|headquarter\w*|founded|offices? in|visit|fly to|vuela a|viaj\w+ a|studied|university of|universidad de|conference in|meetup|conoci\w+|banks?|registered|reg\.|met (?:at|in)|talk in|relocat\w+ (?:to|from))\b[^.\n;]{0,28})$",
+    )
 });
 /// Where the client or the colleagues are: the place of the job too, unless it is done from anywhere.
 static COLLEAGUES_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?:\b(?:clients?|customers?|cliente|equipo|team|teams|colleagues|kunden?|notre client)\b[^.\n;]{0,28})$")
 });
 static WORK_PLACE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$")
+    pattern(
+        r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$",
+    )
 });
 
 /// Where the job is.
-pub(crate) fn find(doc: &Doc, layout: &Layout, remote: bool, names: &[&str], title: Option<&Span>) -> Option<Found<String>> {
-    from_layout(doc, layout, remote).or_else(|| from_text(doc, remote, names)).or_else(|| unknown_town(doc, names, title?))
+pub(crate) fn find(
+    doc: &Doc,
+    layout: &Layout,
+    remote: bool,
+    names: &[&str],
+    title: Option<&Span>,
+) -> Option<Found<String>> {
+    from_layout(doc, layout, remote)
+        .or_else(|| from_text(doc, remote, names))
+        .or_else(|| unknown_town(doc, names, title?))
 }
 
 /// A town that no list holds, right behind the title or a word for the office: "a Systems Administrator in Nowhere".
 fn unknown_town(doc: &Doc, names: &[&str], title: &Span) -> Option<Found<String>> {
     const TOWN: &str = r"(?P<town>\p{Lu}[\p{L}'-]{2,}(?:[ ](?:de[ ](?:la[ ])?|del[ ]|la[ ])?\p{Lu}[\p{L}'-]{2,}){0,2})";
-    static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^[^.!?\n]{{0,40}}?[ ](?:in|en|em|à|a|aus)[ ]{TOWN}(?:[,.;:!?)\n(]|[ ][a-z(]|$)")));
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(&format!(r"^[^.!?\n]{{0,40}}?[ ](?:in|en|em|à|a|aus)[ ]{TOWN}(?:[,.;:!?)\n(]|[ ][a-z(]|$)"))
+    });
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(&format!(r"(?:[Oo]ffices?[ ]in|[Oo]ficinas?[ ](?:en|de)|[Ss]ede[ ](?:en|de)|[Pp]resencial[ ](?:en|em)|[Oo]n-?site[ ]in|[Bb]ased[ ]in|[Bb]ureaux?[ ](?:à|de)|Büro[ ]in|[Ee]scritório[ ](?:em|de)|[Hh][íi]brido[ ]en|[Hh]ybrid[ ]in)[ ]{TOWN}"))
+        pattern(&format!(
+            r"(?:[Oo]ffices?[ ]in|[Oo]ficinas?[ ](?:en|de)|[Ss]ede[ ](?:en|de)|[Pp]resencial[ ](?:en|em)|[Oo]n-?site[ ]in|[Bb]ased[ ]in|[Bb]ureaux?[ ](?:à|de)|Büro[ ]in|[Ee]scritório[ ](?:em|de)|[Hh][íi]brido[ ]en|[Hh]ybrid[ ]in)[ ]{TOWN}"
+        ))
     });
     let rest = doc.prose.get(title.end..floor(&doc.prose, title.end + 120))?;
     let found = OFFICE
@@ -195,7 +223,10 @@ fn from_layout(doc: &Doc, layout: &Layout, remote: bool) -> Option<Found<String>
         }
     }
     // The title of a card may list the towns; a body that says "residents of X" adds the region.
-    if remote && let Some(region) = region(doc).filter(|r| !pieces.iter().any(|p| doc.words(p).contains(doc.words(r)))) && pieces.len() < 2 {
+    if remote
+        && let Some(region) = region(doc).filter(|r| !pieces.iter().any(|p| doc.words(p).contains(doc.words(r))))
+        && pieces.len() < 2
+    {
         pieces.push(region);
     }
     joined(doc, &pieces, 92)
@@ -203,9 +234,16 @@ fn from_layout(doc: &Doc, layout: &Layout, remote: bool) -> Option<Found<String>
 
 /// The words of a place segment: without brackets around, remote words and trailing notes.
 fn tidy(doc: &Doc, span: &Span) -> Span {
-    static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[ ]*(?:\((?:[^)\n]{0,60})\)?|[-–—,][ ]*(?:hybrid|remote|on-?site|in[- ]office|full|presencial|h[ií]brid\w*|remot\w*)\b.*|\bor[ ]remote.*|[ ]with[ ].*|[ ]con[ ].*)$"));
+    static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)[ ]*(?:\((?:[^)\n]{0,60})\)?|[-–—,][ ]*(?:hybrid|remote|on-?site|in[- ]office|full|presencial|h[ií]brid\w*|remot\w*)\b.*|\bor[ ]remote.*|[ ]with[ ].*|[ ]con[ ].*)$",
+        )
+    });
     let text = doc.prose.get(span.clone()).unwrap_or("");
-    let end = NOTE.find(text).filter(|m| m.start() > 1 && !mentions(doc, &(span.start..span.start + m.start())).is_empty()).map_or(span.end, |m| span.start + m.start());
+    let end = NOTE
+        .find(text)
+        .filter(|m| m.start() > 1 && !mentions(doc, &(span.start..span.start + m.start())).is_empty())
+        .map_or(span.end, |m| span.start + m.start());
     trimmed_by(&doc.prose, span.start..end, |c| c.is_whitespace() || "*_.,;()[]📍".contains(c))
 }
 
@@ -231,7 +269,11 @@ fn from_text(doc: &Doc, remote: bool, names: &[&str]) -> Option<Found<String>> {
         let start = doc.low.position(mention.span.start);
         let lead = &low[floor(low, start.saturating_sub(70))..start];
         let word = Folded::of(doc.words(&mention.span)).text;
-        let in_name = |n: &str| n.find(&word).and_then(|at| start.checked_sub(at)).is_some_and(|from| low.get(from..).is_some_and(|l| l.starts_with(n)));
+        let in_name = |n: &str| {
+            n.find(&word)
+                .and_then(|at| start.checked_sub(at))
+                .is_some_and(|from| low.get(from..).is_some_and(|l| l.starts_with(n)))
+        };
         if names.iter().any(|name| in_name(name)) {
             continue;
         }
@@ -262,7 +304,11 @@ fn joins(gap: &str) -> bool {
 /// One string for several pieces; the first piece proves it.
 fn joined(doc: &Doc, pieces: &[Span], confidence: u8) -> Option<Found<String>> {
     let span = pieces.first()?.clone();
-    let value = pieces.iter().map(|p| doc.words(p).split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("; ");
+    let value = pieces
+        .iter()
+        .map(|p| doc.words(p).split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("; ");
     (!value.is_empty() && value.len() <= 160).then_some(Found { value, span, confidence })
 }
 

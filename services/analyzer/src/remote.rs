@@ -46,24 +46,36 @@ static DAYS: LazyLock<Regex> = LazyLock::new(|| {
     .join("|"))
 });
 static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b")
+    pattern(
+        r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b",
+    )
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|work(?:ing)? from (?:the |our )?office|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b")
+    pattern(
+        r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|work(?:ing)? from (?:the |our )?office|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b",
+    )
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程")
+    pattern(
+        r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程",
+    )
 });
 /// Turns a mode into none.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of))*)[ \t]*$")
+    pattern(
+        r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of))*)[ \t]*$",
+    )
 });
 static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t]*(?:is not|isn't|not|ist (?:leider )?nicht|leider nicht|no es|no esta|not possible|no se ofrece|is unfortunately not|nao e|n'est pas|non e)\b")
+    pattern(
+        r"^[ \t]*(?:is not|isn't|not|ist (?:leider )?nicht|leider nicht|no es|no esta|not possible|no se ofrece|is unfortunately not|nao e|n'est pas|non e)\b",
+    )
 });
 /// Words that hold a mode but tell nothing of it.
 static IDLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"remote[- ]first|remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|beneficios sociales\s+teletrabajo")
+    pattern(
+        r"remote[- ]first|remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|beneficios sociales\s+teletrabajo",
+    )
 });
 
 #[derive(Debug)]
@@ -75,14 +87,26 @@ struct Signal {
 /// The policy that the header, a labelled line or the sentences state.
 pub(crate) fn find(doc: &Doc, layout: &Layout) -> Option<Found<RemotePolicy>> {
     let low = doc.low.text.as_str();
-    let stated = layout.about(Topic::Mode).into_iter().chain(layout.about(Topic::Place)).chain(layout.about(Topic::Role)).find_map(|span| {
-        let within = doc.low.position(span.start)..doc.low.position(span.end);
-        decide(&signals(low, &within))
-    });
+    let stated = layout
+        .about(Topic::Mode)
+        .into_iter()
+        .chain(layout.about(Topic::Place))
+        .chain(layout.about(Topic::Role))
+        .find_map(|span| {
+            let within = doc.low.position(span.start)..doc.low.position(span.end);
+            decide(&signals(low, &within))
+        });
     let body = decide(&signals(low, &(0..low.len())));
     // A day count or a denial in the body is more specific than a word in the header.
     let chosen = match (&stated, &body) {
-        (Some(head), Some(text)) if text.policy == RemotePolicy::Hybrid && DAYS.is_match(&low[text.span.clone()]) && head.policy != RemotePolicy::Onsite && !layout.posting => body,
+        (Some(head), Some(text))
+            if text.policy == RemotePolicy::Hybrid
+                && DAYS.is_match(&low[text.span.clone()])
+                && head.policy != RemotePolicy::Onsite
+                && !layout.posting =>
+        {
+            body
+        }
         (Some(_), _) => stated,
         (None, _) => body,
     }?;
@@ -93,11 +117,17 @@ fn signals(low: &str, within: &Span) -> Vec<Signal> {
     let Some(piece) = low.get(within.clone()) else { return Vec::new() };
     let idle: Vec<Span> = IDLE.find_iter(piece).map(|m| m.range()).collect();
     let mut out = Vec::new();
-    let grammars: [(&Regex, RemotePolicy); 4] =
-        [(&DAYS, RemotePolicy::Hybrid), (&HYBRID, RemotePolicy::Hybrid), (&ONSITE, RemotePolicy::Onsite), (&REMOTE, RemotePolicy::Remote)];
+    let grammars: [(&Regex, RemotePolicy); 4] = [
+        (&DAYS, RemotePolicy::Hybrid),
+        (&HYBRID, RemotePolicy::Hybrid),
+        (&ONSITE, RemotePolicy::Onsite),
+        (&REMOTE, RemotePolicy::Remote),
+    ];
     for (regex, policy) in grammars {
         for m in regex.find_iter(piece) {
-            if idle.iter().any(|i| i.start < m.end() && m.start() < i.end) || regex.as_str() == DAYS.as_str() && five(m.as_str()) {
+            if idle.iter().any(|i| i.start < m.end() && m.start() < i.end)
+                || regex.as_str() == DAYS.as_str() && five(m.as_str())
+            {
                 continue;
             }
             let span = within.start + m.start()..within.start + m.end();
@@ -106,7 +136,9 @@ fn signals(low: &str, within: &Span) -> Vec<Signal> {
             let denied = NEGATED.is_match(clause) || DENIED_AFTER.is_match(&low[span.end..floor(low, span.end + 40)]);
             match (denied, policy) {
                 (false, _) => out.push(Signal { policy, span }),
-                (true, RemotePolicy::Remote) => out.push(Signal { policy: RemotePolicy::Onsite, span: with_denial(low, span) }),
+                (true, RemotePolicy::Remote) => {
+                    out.push(Signal { policy: RemotePolicy::Onsite, span: with_denial(low, span) })
+                }
                 (true, _) => {}
             }
         }
@@ -129,7 +161,8 @@ fn five(words: &str) -> bool {
 fn decide(signals: &[Signal]) -> Option<Signal> {
     let first = |policy| signals.iter().find(|s| s.policy == policy);
     let pick = |s: &Signal| Signal { policy: s.policy, span: s.span.clone() };
-    let (remote, hybrid, onsite) = (first(RemotePolicy::Remote), first(RemotePolicy::Hybrid), first(RemotePolicy::Onsite));
+    let (remote, hybrid, onsite) =
+        (first(RemotePolicy::Remote), first(RemotePolicy::Hybrid), first(RemotePolicy::Onsite));
     if let Some(hybrid) = hybrid {
         return Some(pick(hybrid));
     }

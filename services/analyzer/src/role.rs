@@ -73,7 +73,8 @@ impl Lexicon {
     }
 
     pub(crate) fn modifier(&self, word: &str) -> bool {
-        self.modifiers.contains(word) || word.split(['/', '-', '+']).all(|part| self.modifiers.contains(part)) && word.len() > 1
+        self.modifiers.contains(word)
+            || word.split(['/', '-', '+']).all(|part| self.modifiers.contains(part)) && word.len() > 1
     }
 
     pub(crate) fn level(&self, word: &str) -> bool {
@@ -86,13 +87,19 @@ impl Lexicon {
 }
 
 static HIRING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:looking for|look for|seeking|hiring(?: for)?|recruiting(?: for)?|search(?:ing)? for|in search of|after|need(?:s|ed|ing)?|want(?:s|ed)?|opening (?:for|of)|openings?|vacancy|role (?:of|is|as|for)|position (?:of|as|is|for)|job as|contract for|join (?:us |our \w+ |the \w+ )?as|short of|role|would like|post|seat|still open|busca(?:mos|ndo|n)?|busco|buscan|busqueda de|necesit(?:o|amos|an|aria|a)|requier[eo]n?|requerimos|posicion(?:es)?(?: abierta)?(?: de)?|vacante(?: de)?|puesto(?: de)?|plaza(?:s)?(?: interna)?(?: de)?|oferta de|perfil(?: de)?|sumar(?: a)?|sumando|incorporar|incorporamos|contratar|contratando|contratamos|seleccion de|proyecto de|procuramos|precisamos|vaga(?: aberta)?(?: de| para)?|contratamos|poste de|recherch\w+|cherch\w+|recrut\w+|mission[^.\n]{0,60}:|sucht|suchen|gesucht|suche|stelle als|position als|bieten|cerchiamo|cerca|ricerchiamo|posizione di|figura di|looking to hire|role\s*:|dringend|verstarkung als|wird[^.\n]{0,30})\b)[^.!?\n]{0,48}$")
+    pattern(
+        r"(?:\b(?:looking for|look for|seeking|hiring(?: for)?|recruiting(?: for)?|search(?:ing)? for|in search of|after|need(?:s|ed|ing)?|want(?:s|ed)?|opening (?:for|of)|openings?|vacancy|role (?:of|is|as|for)|position (?:of|as|is|for)|job as|contract for|join (?:us |our \w+ |the \w+ )?as|short of|role|would like|post|seat|still open|busca(?:mos|ndo|n)?|busco|buscan|busqueda de|necesit(?:o|amos|an|aria|a)|requier[eo]n?|requerimos|posicion(?:es)?(?: abierta)?(?: de)?|vacante(?: de)?|puesto(?: de)?|plaza(?:s)?(?: interna)?(?: de)?|oferta de|perfil(?: de)?|sumar(?: a)?|sumando|incorporar|incorporamos|contratar|contratando|contratamos|seleccion de|proyecto de|procuramos|precisamos|vaga(?: aberta)?(?: de| para)?|contratamos|poste de|recherch\w+|cherch\w+|recrut\w+|mission[^.\n]{0,60}:|sucht|suchen|gesucht|suche|stelle als|position als|bieten|cerchiamo|cerca|ricerchiamo|posizione di|figura di|looking to hire|role\s*:|dringend|verstarkung als|wird[^.\n]{0,30})\b)[^.!?\n]{0,48}$",
+    )
 });
 static SENDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+ ){0,2})$")
+    pattern(
+        r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+ ){0,2})$",
+    )
 });
 static NOT_THE_JOB: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"recruit|talent|headhunt|sourc|people|hr\b|human resources|recursos humanos|rrhh|reclut|recrut|seleccion|account|sales dev|hiring|partner|founder|marketer")
+    pattern(
+        r"recruit|talent|headhunt|sourc|people|hr\b|human resources|recursos humanos|rrhh|reclut|recrut|seleccion|account|sales dev|hiring|partner|founder|marketer",
+    )
 });
 
 /// The title of the job.
@@ -103,7 +110,10 @@ pub(crate) fn find(doc: &Doc, places: &[Span]) -> Option<Found<Span>> {
         }
     }
     let titles = title::all(doc);
-    let best = titles.iter().map(|title| (worth(doc, title), title)).max_by_key(|(worth, title)| (*worth, std::cmp::Reverse(title.span.start)))?;
+    let best = titles
+        .iter()
+        .map(|title| (worth(doc, title), title))
+        .max_by_key(|(worth, title)| (*worth, std::cmp::Reverse(title.span.start)))?;
     let confidence = match best.0 {
         ..=0 => return None,
         1..=4 => 60,

@@ -92,7 +92,11 @@ impl Extracted {
             flags.push(Flag::SeveralRoles);
         }
         let seniority = seniority::find(doc, self.role.as_ref().map(|r| &r.value));
-        let title = self.role.map(|r| Found { value: doc.words(&r.value).split_whitespace().collect::<Vec<_>>().join(" "), span: r.span, confidence: r.confidence });
+        let title = self.role.map(|r| Found {
+            value: doc.words(&r.value).split_whitespace().collect::<Vec<_>>().join(" "),
+            span: r.span,
+            confidence: r.confidence,
+        });
         let list = |found: Vec<Found<String>>| found.into_iter().filter_map(|f| f.field(doc)).collect();
         Facts {
             company: self.parties.employer.and_then(|f| f.field(doc)),
@@ -107,7 +111,10 @@ impl Extracted {
             employment_type: self.employment.and_then(|f| f.field(doc)),
             work_week_days: employment::work_week(doc).and_then(|f| f.field(doc)),
             questions: list(details::questions(doc)),
-            question_type: (kind == Kind::FollowUp).then(|| details::question_type(doc)).flatten().and_then(|f| f.field(doc)),
+            question_type: (kind == Kind::FollowUp)
+                .then(|| details::question_type(doc))
+                .flatten()
+                .and_then(|f| f.field(doc)),
             contacts: list(details::contacts(doc)),
             links: list(details::links(doc)),
         }
@@ -128,7 +135,9 @@ fn several_roles(doc: &Doc, layout: &Layout) -> bool {
         .filter(|line| {
             let words = doc.prose.get((*line).clone()).unwrap_or("");
             let bullet = words.starts_with(['-', '*', '•', '▪', '1', '2', '3', '4']);
-            bullet && title::whole_line(doc, line).is_some_and(|t| t.len() * 10 > line.len() * 3 && t.start < line.start + 24)
+            bullet
+                && title::whole_line(doc, line)
+                    .is_some_and(|t| t.len() * 10 > line.len() * 3 && t.start < line.start + 24)
         })
         .count();
     segment == Some(true) || header.len() > 1 || listed > 1
@@ -150,6 +159,7 @@ fn flags(doc: &Doc, message: &Message, kind: Kind) -> Vec<Flag> {
 
 /// Too little to judge: no role, or fewer than two of stack, pay, seniority and company.
 pub(crate) fn thin(facts: &Facts) -> bool {
-    let stated = [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
+    let stated =
+        [!facts.tech_stack.is_empty(), facts.salary.is_some(), facts.seniority.is_some(), facts.company.is_some()];
     facts.role.is_none() || stated.into_iter().filter(|s| *s).count() < 2
 }

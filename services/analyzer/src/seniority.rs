@@ -8,24 +8,45 @@ use regex::Regex;
 use crate::{clean::Span, doc::Doc, pattern::pattern, reading::Found};
 
 const LEVELS: &[(Seniority, &str)] = &[
-    (Seniority::Intern, r"interns?|internship|becari[oa]s?|becari[oa]/a|beca|praktikant\w*|stagiaire|estagi\w+|tirocinante|tirocinio|practicante|pasante|trainee|persona becaria|werkstudent\w*|alternan(?:t|ce)"),
-    (Seniority::Junior, r"junior|jr\.?|juniors?|junior/a|entry[ -]level|graduate|debutant|berufseinsteiger\w*|recien egresad[oa]"),
-    (Seniority::Mid, r"semi[ -]?senior|ssr\.?|mid[ -]?level|mid(?:[ -/]+)senior|mid|intermediate|pleno|plen[oa]|medior|confirme|middle"),
+    (
+        Seniority::Intern,
+        r"interns?|internship|becari[oa]s?|becari[oa]/a|beca|praktikant\w*|stagiaire|estagi\w+|tirocinante|tirocinio|practicante|pasante|trainee|persona becaria|werkstudent\w*|alternan(?:t|ce)",
+    ),
+    (
+        Seniority::Junior,
+        r"junior|jr\.?|juniors?|junior/a|entry[ -]level|graduate|debutant|berufseinsteiger\w*|recien egresad[oa]",
+    ),
+    (
+        Seniority::Mid,
+        r"semi[ -]?senior|ssr\.?|mid[ -]?level|mid(?:[ -/]+)senior|mid|intermediate|pleno|plen[oa]|medior|confirme|middle",
+    ),
     (Seniority::Senior, r"senior/a|senior|sr\.?|senor|seniors"),
     (Seniority::Staff, r"staff"),
     (Seniority::Principal, r"principal"),
-    (Seniority::Lead, r"tech(?:nical)?[ -]lead(?:er)?|team[ -]lead(?:er)?|lead|lider(?:esa)?|lider tecnic[oa]|teamleiter\w*|leiter\w*|jefe de equipo|responsable tecnico|capo progetto|leader"),
-    (Seniority::Manager, r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|(?:frontend|front-end|backend|back-end|platform|mobile|data|infra|software|product) em|gerente|jef[ea] de (?:desarrollo|proyecto|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de"),
-    (Seniority::Director, r"director(?:a)? (?:of|de)|(?:engineering|technical) director|director(?:a)? tecnic[oa]|head of|direct(?:eur|rice) (?:technique|de)|director(?:a)?"),
+    (
+        Seniority::Lead,
+        r"tech(?:nical)?[ -]lead(?:er)?|team[ -]lead(?:er)?|lead|lider(?:esa)?|lider tecnic[oa]|teamleiter\w*|leiter\w*|jefe de equipo|responsable tecnico|capo progetto|leader",
+    ),
+    (
+        Seniority::Manager,
+        r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|(?:frontend|front-end|backend|back-end|platform|mobile|data|infra|software|product) em|gerente|jef[ea] de (?:desarrollo|proyecto|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de",
+    ),
+    (
+        Seniority::Director,
+        r"director(?:a)? (?:of|de)|(?:engineering|technical) director|director(?:a)? tecnic[oa]|head of|direct(?:eur|rice) (?:technique|de)|director(?:a)?",
+    ),
     (Seniority::Executive, r"cto|cio|ciso|cdo|vp|vice president|vicepresidente|chief \w+ officer|svp|evp"),
 ];
 
 /// What stands beside a level in a title but is none.
 static NO_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"technical staff|staff augmentation|staff ?(?:members?|of|and)|product manager|product lead|project manager|program manager|lead times?|lead generation|scrum master|reporting to|school principal|intern(?:al|ational)|report(?:s|ing)? to (?:the )?\w+|head of state|community manager|account manager|all levels|all seniority|no juniors?|not (?:for|a) juniors?|no buscamos juniors")
+    pattern(
+        r"technical staff|staff augmentation|staff ?(?:members?|of|and)|product manager|product lead|project manager|program manager|lead times?|lead generation|scrum master|reporting to|school principal|intern(?:al|ational)|report(?:s|ing)? to (?:the )?\w+|head of state|community manager|account manager|all levels|all seniority|no juniors?|not (?:for|a) juniors?|no buscamos juniors",
+    )
 });
-static LEVEL: LazyLock<Vec<(Seniority, Regex)>> =
-    LazyLock::new(|| LEVELS.iter().map(|(level, words)| (*level, pattern(&format!(r"\b(?:{words})(?:\b|$)")))).collect());
+static LEVEL: LazyLock<Vec<(Seniority, Regex)>> = LazyLock::new(|| {
+    LEVELS.iter().map(|(level, words)| (*level, pattern(&format!(r"\b(?:{words})(?:\b|$)")))).collect()
+});
 
 /// Levels named in a folded piece, in order of place.
 fn levels(piece: &str) -> Vec<(Seniority, Span)> {
@@ -37,7 +58,9 @@ fn levels(piece: &str) -> Vec<(Seniority, Span)> {
         .collect();
     // "semi senior" holds "senior", "engineering manager" may hold "lead": the longer word stands.
     let all = found.clone();
-    found.retain(|(_, span)| !all.iter().any(|(_, other)| other.len() > span.len() && other.start <= span.start && span.end <= other.end));
+    found.retain(|(_, span)| {
+        !all.iter().any(|(_, other)| other.len() > span.len() && other.start <= span.start && span.end <= other.end)
+    });
     found.sort_by_key(|(_, span)| span.start);
     found
 }

@@ -92,17 +92,26 @@ mod tests {
         for (index, phrase) in PHRASES.iter().enumerate() {
             assert!(!holds("\u{1}", index), "{} matches anything", phrase.source);
         }
-        assert!(INDEX.always.len() * 10 < PHRASES.len(), "{} of {} are tried on every message", INDEX.always.len(), PHRASES.len());
+        assert!(
+            INDEX.always.len() * 10 < PHRASES.len(),
+            "{} of {} are tried on every message",
+            INDEX.always.len(),
+            PHRASES.len()
+        );
     }
 
     #[test]
     fn the_words_of_a_phrase_hold_no_match_back() {
-        let text = "We are hiring. My client needs someone; any thoughts? Gracias por participar, pero no. Unsubscribe here.";
+        let text =
+            "We are hiring. My client needs someone; any thoughts? Gracias por participar, pero no. Unsubscribe here.";
         let low = crate::clean::Folded::of(text).text;
         let plain = PHRASES.iter().filter(|p| Regex::new(p.source).unwrap().is_match(&low)).count();
         let counted = Signals::of(&low);
         let Signals { offer, seeker, bench, sales, newsletter, scam, rejection, scheduling, nudge, courtesy } = counted;
-        assert_eq!(offer + seeker + bench + sales + newsletter + scam + rejection + scheduling + nudge + courtesy, plain);
+        assert_eq!(
+            offer + seeker + bench + sales + newsletter + scam + rejection + scheduling + nudge + courtesy,
+            plain
+        );
         assert!(offer > 1 && newsletter == 1, "{counted:?}");
     }
 }

@@ -17,25 +17,39 @@ use crate::{
 const WINDOW: usize = 60;
 
 static CUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b")
+    pattern(
+        r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b",
+    )
 });
 static CUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?)[ \t]*$")
+    pattern(
+        r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?)[ \t]*$",
+    )
 });
 static EXCLUDED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:no|not|not using|never|without|sin|nada de|ni|kein|keine|keinen|sem|pas de|pas d|ohne|senza|niente|don't(?: \w+){0,2}|do not(?: \w+){0,2}|dropped the|drop|left|leaving|moving off|moved off|move off|moving away from|moved away from|away from|instead of|rather than|no longer(?: \w+)?|no usamos|no pedimos|without any|isn't|aren't|skip|neither|nor|replaced|nao usamos|n'utilisons pas|anything but)[ \t]+(?:the |el |la |any |more |our |actually |use |using |need |mas )?$")
+    pattern(
+        r"\b(?:no|not|not using|never|without|sin|nada de|ni|kein|keine|keinen|sem|pas de|pas d|ohne|senza|niente|don't(?: \w+){0,2}|do not(?: \w+){0,2}|dropped the|drop|left|leaving|moving off|moved off|move off|moving away from|moved away from|away from|instead of|rather than|no longer(?: \w+)?|no usamos|no pedimos|without any|isn't|aren't|skip|neither|nor|replaced|nao usamos|n'utilisons pas|anything but)[ \t]+(?:the |el |la |any |more |our |actually |use |using |need |mas )?$",
+    )
 });
 static EXCLUDED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t]*(?:brauchen sie nicht|brauchst du nicht|no lo pedimos|no se pide|no hace falta|not (?:needed|required|used)|isn't (?:needed|required|used)|is not (?:needed|required|used)|nicht (?:notig|erforderlich)|ja foi|ya no se usa|requirement dropped|nao e necessario|n'est pas (?:requis|demande)|non serve|experience (?:is )?not (?:needed|required))")
+    pattern(
+        r"^[ \t]*(?:brauchen sie nicht|brauchst du nicht|no lo pedimos|no se pide|no hace falta|not (?:needed|required|used)|isn't (?:needed|required|used)|is not (?:needed|required|used)|nicht (?:notig|erforderlich)|ja foi|ya no se usa|requirement dropped|nao e necessario|n'est pas (?:requis|demande)|non serve|experience (?:is )?not (?:needed|required))",
+    )
 });
 static OTHERS_TOOLS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:companies|customers|clients|brands|competitors|alternatives?|destinations|integrat\w+|integrations?|partners|projects|contributions|clientes|empresas|backed by|investors)\b[^.;\n()]{0,40}(?:like|including|such as|with|como|to|incluyendo)\b[^.;\n]{0,120}|\b(?:tools|apps|warehouse|integrations|sources|destinations|platforms|customers)[ \t]*\([^)\n]{0,160})$")
+    pattern(
+        r"(?:\b(?:companies|customers|clients|brands|competitors|alternatives?|destinations|integrat\w+|integrations?|partners|projects|contributions|clientes|empresas|backed by|investors)\b[^.;\n()]{0,40}(?:like|including|such as|with|como|to|incluyendo)\b[^.;\n]{0,120}|\b(?:tools|apps|warehouse|integrations|sources|destinations|platforms|customers)[ \t]*\([^)\n]{0,160})$",
+    )
 });
 static MUST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:must[ -]haves?|must know|must have|mandatory|required|requires|essential|imprescindibles?|indispensables?|obligatori[oa]s?|excluyentes?|obrigatori[oa]s?|indispensavel|muss|zwingend|indispensable|imperati\w+|obbligatori[oa]|you must have|you need)\b")
+    pattern(
+        r"\b(?:must[ -]haves?|must know|must have|mandatory|required|requires|essential|imprescindibles?|indispensables?|obligatori[oa]s?|excluyentes?|obrigatori[oa]s?|indispensavel|muss|zwingend|indispensable|imperati\w+|obbligatori[oa]|you must have|you need)\b",
+    )
 });
 static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:nice[ -]to[ -]haves?|good[ -]to[ -]have|a plus|plus|bonus|optional|preferred|valorables?|deseables?|se valora\w*|desejavel|diferencial|kann|wunschenswert|un plus|apprecie|gradit[oa])\b")
+    pattern(
+        r"\b(?:nice[ -]to[ -]haves?|good[ -]to[ -]have|a plus|plus|bonus|optional|preferred|valorables?|deseables?|se valora\w*|desejavel|diferencial|kann|wunschenswert|un plus|apprecie|gradit[oa])\b",
+    )
 });
 
 /// The technologies of the job, in order of mention, each once. `names` are the employer's and the agency's.
@@ -56,7 +70,13 @@ pub(crate) fn find(doc: &Doc, names: &[&str]) -> Vec<TechMention> {
         }
         if let Some(evidence) = doc.evidence(&doc.low.source(&hit.span)) {
             let confidence = if hit.sense == Sense::Plain { 95 } else { 85 };
-            out.push(TechMention { name: entry.name.to_owned(), required, evidence, engine: Engine::Rules, confidence });
+            out.push(TechMention {
+                name: entry.name.to_owned(),
+                required,
+                evidence,
+                engine: Engine::Rules,
+                confidence,
+            });
         }
     }
     out
@@ -110,7 +130,9 @@ fn cued(low: &str, span: &Span) -> bool {
 /// Whether two neighbours stand in one list: only separators, versions and small joining words between them.
 fn listed(gap: &str) -> bool {
     static JOIN: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^(?:[\s,;:/+&·•|()\[\]<>\x22–-]|->|\b(?:and|or|y|e|o|u|ou|und|oder|et|with|con|com|mit|avec|plus|some|a bit of|bit of|a little|algo de|un poco de|un po' di|etwas|dazu|in|on|nivel|alto|medio|the|interest in|interest|conocimientos de|conhecimentos de|experiencia con|etc|also|like|como|mas|as well as|tambien|\d{1,2}(?:\.\d+)?)\b|\.(?:\s|$)){1,14}$")
+        pattern(
+            r"^(?:[\s,;:/+&·•|()\[\]<>\x22–-]|->|\b(?:and|or|y|e|o|u|ou|und|oder|et|with|con|com|mit|avec|plus|some|a bit of|bit of|a little|algo de|un poco de|un po' di|etwas|dazu|in|on|nivel|alto|medio|the|interest in|interest|conocimientos de|conhecimentos de|experiencia con|etc|also|like|como|mas|as well as|tambien|\d{1,2}(?:\.\d+)?)\b|\.(?:\s|$)){1,14}$",
+        )
     });
     gap.len() <= 30 && (JOIN.is_match(gap) && !gap.contains(". ") && !gap.contains(".\n"))
 }
@@ -125,7 +147,8 @@ fn excluded(low: &str, span: &Span) -> bool {
 
 fn within_name(low: &str, span: &Span, names: &[&str]) -> bool {
     names.iter().any(|name| {
-        let around = low.get(floor(low, span.start.saturating_sub(name.len()))..floor(low, span.end + name.len())).unwrap_or("");
+        let around =
+            low.get(floor(low, span.start.saturating_sub(name.len()))..floor(low, span.end + name.len())).unwrap_or("");
         let own = &low[span.clone()] == *name;
         own || name.contains(&low[span.clone()]) && around.contains(name)
     })
@@ -178,7 +201,8 @@ mod tests {
             yes: String,
             no: Option<String>,
         }
-        let mut file: std::collections::HashMap<String, Vec<Entry>> = toml::from_str(include_str!("../data/tech.toml")).unwrap();
+        let mut file: std::collections::HashMap<String, Vec<Entry>> =
+            toml::from_str(include_str!("../data/tech.toml")).unwrap();
         let mut wrong = Vec::new();
         for entry in file.remove("tech").unwrap() {
             if !names(&entry.yes).contains(&entry.name) {

@@ -119,7 +119,12 @@ fn extent(words: &[Word], at: usize) -> Option<(usize, usize)> {
     while to < words.len() && to - at <= REACH && words[to].joined && belongs_after(words, to, head) {
         to += 1;
     }
-    while to > at + 1 && matches!(words[to - 1].low.as_str(), "de" | "of" | "da" | "do" | "en" | "em" | "in" | "con" | "para" | "del" | "di" | "for" | "y") {
+    while to > at + 1
+        && matches!(
+            words[to - 1].low.as_str(),
+            "de" | "of" | "da" | "do" | "en" | "em" | "in" | "con" | "para" | "del" | "di" | "for" | "y"
+        )
+    {
         to -= 1;
     }
     Some((from, to))
@@ -142,10 +147,19 @@ fn belongs_after(words: &[Word], i: usize, head: Head) -> bool {
     let connector = matches!(word.low.as_str(), "de" | "da" | "do" | "di" | "en" | "del" | "para" | "y");
     match head {
         Head::English => {
-            let of = word.low == "of" && matches!(words[i - 1].low.as_str(), "vp" | "head" | "director" | "manager" | "member");
+            let of = word.low == "of"
+                && matches!(words[i - 1].low.as_str(), "vp" | "head" | "director" | "manager" | "member");
             let after_of = words[i - 1].low == "of";
-            let short_tail = matches!(word.low.as_str(), "manager" | "lead" | "intern" | "engineer" | "developer" | "backend" | "frontend" | "automation") && words[i - 1].low != "and";
-            of || after_of || short_tail || (word.capital && LEXICON.modifier(&word.low) && word.low.len() > 2 && matches!(words[i - 1].low.as_str(), "developer" | "engineer" | "dev" | "analyst"))
+            let short_tail = matches!(
+                word.low.as_str(),
+                "manager" | "lead" | "intern" | "engineer" | "developer" | "backend" | "frontend" | "automation"
+            ) && words[i - 1].low != "and";
+            of || after_of
+                || short_tail
+                || (word.capital
+                    && LEXICON.modifier(&word.low)
+                    && word.low.len() > 2
+                    && matches!(words[i - 1].low.as_str(), "developer" | "engineer" | "dev" | "analyst"))
         }
         Head::Romance => {
             let useful = |w: &Word| LEXICON.modifier(&w.low) || LEXICON.head(&w.low).is_some() || w.capital;
@@ -159,17 +173,24 @@ fn belongs_after(words: &[Word], i: usize, head: Head) -> bool {
 
 /// Words that end a title though they have a capital.
 static STOP: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:a|an|the|for|our|we|and|or|is|are|role|position|job|hi|hello|hey|dear|remote|hiring|need|seeking|open|opening|full-time|at|in|on|to|with|as|new|vacante|puesto|el|la|los|las|un|una|en|con|para|y|o|hola|buscamos|equipo|cliente|empresa|our|this|urgent|looking|los|das|der|die|mit|fur|bei|im|nuestro|nuestra|madrid|barcelona|spain|españa|europe|london|clients?|team|i'm|i|you)$")
+    pattern(
+        r"^(?:a|an|the|for|our|we|and|or|is|are|role|position|job|hi|hello|hey|dear|remote|hiring|need|seeking|open|opening|full-time|at|in|on|to|with|as|new|vacante|puesto|el|la|los|las|un|una|en|con|para|y|o|hola|buscamos|equipo|cliente|empresa|our|this|urgent|looking|los|das|der|die|mit|fur|bei|im|nuestro|nuestra|madrid|barcelona|spain|españa|europe|london|clients?|team|i'm|i|you)$",
+    )
 });
 
 /// A title that fills a line, a header segment or the value of a label: taken whole, less what is no part of it.
 pub(crate) fn whole_line(doc: &Doc, span: &Span) -> Option<Span> {
     static CUT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)[ \t]+(?:[|•·@]|[-–—][ \t]+(?:h[ií]brido|remote|remoto|onsite|on-site|presencial|full|part|hybrid|teletrabajo|[£$€\d]|\d+)|(?:in|at|en|para|with|con|for|based|to)[ \t]|\$|£|€|https?:)|[ \t]*[\[|]|[.!?](?:[ \t]|$)|[ \t]*\(|[ \t]+/[ \t]+|;")
+        pattern(
+            r"(?i)[ \t]+(?:[|•·@]|[-–—][ \t]+(?:h[ií]brido|remote|remoto|onsite|on-site|presencial|full|part|hybrid|teletrabajo|[£$€\d]|\d+)|(?:in|at|en|para|with|con|for|based|to)[ \t]|\$|£|€|https?:)|[ \t]*[\[|]|[.!?](?:[ \t]|$)|[ \t]*\(|[ \t]+/[ \t]+|;",
+        )
     });
-    static SECOND: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[ \t]*(?:,|&|\+|[ \t]and|[ \t]y|[ \t]e|[ \t]or|[ \t]o)[ \t]+"));
+    static SECOND: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)[ \t]*(?:,|&|\+|[ \t]and|[ \t]y|[ \t]e|[ \t]or|[ \t]o)[ \t]+"));
     let whole = doc.prose.get(span.clone())?;
-    let numbered = whole.trim_start_matches(|c: char| c.is_ascii_digit() || ".)#*-•▪·️ \t:".contains(c) || !c.is_ascii() && !c.is_alphanumeric());
+    let numbered = whole.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || ".)#*-•▪·️ \t:".contains(c) || !c.is_ascii() && !c.is_alphanumeric()
+    });
     let start = span.start + whole.len() - numbered.len();
     let mut end = CUT.find(numbered).filter(|m| m.start() > 2).map_or(span.end, |m| start + m.start());
     let piece = doc.prose.get(start..end)?;
@@ -187,7 +208,11 @@ pub(crate) fn has_head(piece: &str) -> bool {
     let folded = Folded::of(piece).text;
     WORD.find_iter(&folded).any(|m| {
         let word = m.as_str().trim_end_matches('.');
-        (LEXICON.head(word).is_some() && (word != "em" || piece.contains("EM"))) || word.split(['/', '-']).any(|part| part.len() > 4 && LEXICON.head(part).is_some())
-    }) || piece.contains("工程师") || piece.contains("设计师") || piece.contains("开发") || piece.contains("岗位")
+        (LEXICON.head(word).is_some() && (word != "em" || piece.contains("EM")))
+            || word.split(['/', '-']).any(|part| part.len() > 4 && LEXICON.head(part).is_some())
+    }) || piece.contains("工程师")
+        || piece.contains("设计师")
+        || piece.contains("开发")
+        || piece.contains("岗位")
         || matches!(folded.trim(), "ux/ui" | "ui/ux" | "qa automation" | "frontend" | "backend")
 }

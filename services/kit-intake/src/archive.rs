@@ -34,10 +34,8 @@ pub(crate) fn messages_csv(archive: Source) -> Result<Found, ImportError> {
     let &(index, _) = candidates.first().ok_or(ImportError::NoMessagesInArchive)?;
     let mut warnings = Vec::new();
     if candidates.len() > 1 {
-        warnings.push(format!(
-            "the archive holds {} files named messages.csv; the outermost is read",
-            candidates.len()
-        ));
+        warnings
+            .push(format!("the archive holds {} files named messages.csv; the outermost is read", candidates.len()));
     }
     let entry = archive.by_index(index).map_err(broken)?;
     let limit = entry.compressed_size().saturating_mul(MOST_EXPANSION).clamp(ALWAYS_ALLOWED, MAX_FILE);
@@ -57,7 +55,10 @@ pub(crate) fn messages_csv(archive: Source) -> Result<Found, ImportError> {
 const MOST_SMALL: u64 = 4 * 1024 * 1024;
 
 /// The outermost file of each name, whole, where the archive has it.
-pub(crate) fn small_files(archive: Source, wanted: &[&'static str]) -> Result<BTreeMap<&'static str, Vec<u8>>, ImportError> {
+pub(crate) fn small_files(
+    archive: Source,
+    wanted: &[&'static str],
+) -> Result<BTreeMap<&'static str, Vec<u8>>, ImportError> {
     let mut archive = ZipArchive::new(archive).map_err(broken)?;
     let mut found = BTreeMap::new();
     for wanted in wanted {
@@ -66,7 +67,10 @@ pub(crate) fn small_files(archive: Source, wanted: &[&'static str]) -> Result<BT
         let Some((index, _)) = named.min_by_key(|(_, name)| name.matches(['/', '\\']).count()) else { continue };
         let entry = archive.by_index(index).map_err(broken)?;
         let mut bytes = Vec::new();
-        let read = entry.take(MOST_SMALL + 1).read_to_end(&mut bytes).map_err(|e| ImportError::BrokenArchive(e.to_string()))?;
+        let read = entry
+            .take(MOST_SMALL + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|e| ImportError::BrokenArchive(e.to_string()))?;
         if read as u64 > MOST_SMALL {
             return Err(ImportError::TooLarge { limit: MOST_SMALL });
         }

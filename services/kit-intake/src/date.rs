@@ -40,7 +40,16 @@ mod tests {
 
     #[test]
     fn what_is_no_date_or_could_be_two_is_refused() {
-        for form in ["", "UTC", "yesterday", "3/4/26", "03/04/2026 10:00", "2026-13-01 10:00:00 UTC", "2026-02-30 00:00:00", "1732097405"] {
+        for form in [
+            "",
+            "UTC",
+            "yesterday",
+            "3/4/26",
+            "03/04/2026 10:00",
+            "2026-13-01 10:00:00 UTC",
+            "2026-02-30 00:00:00",
+            "1732097405",
+        ] {
             assert_eq!(parse(form), None, "{form}");
         }
     }

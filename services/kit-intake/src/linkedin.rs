@@ -31,8 +31,16 @@ const SOURCE: &str = "linkedin_export";
 const MAX_ROW: u64 = 16 * 1024 * 1024;
 /// Senders that are LinkedIn itself. “LinkedIn Member” is a person who left, and stays.
 const SYSTEM_SENDERS: &[&str] = &[
-    "linkedin", "linkedin team", "the linkedin team", "linkedin news", "linkedin premium", "linkedin learning",
-    "linkedin jobs", "linkedin talent solutions", "linkedin member services", "linkedin customer support",
+    "linkedin",
+    "linkedin team",
+    "the linkedin team",
+    "linkedin news",
+    "linkedin premium",
+    "linkedin learning",
+    "linkedin jobs",
+    "linkedin talent solutions",
+    "linkedin member services",
+    "linkedin customer support",
 ];
 
 /// The file, indexed.
@@ -108,10 +116,16 @@ impl Table {
     }
 
     /// The n-th row, oldest first; to be asked for in order.
-    pub(crate) fn row(&mut self, n: usize, owner: Option<&Owner>, now: DateTime<Utc>) -> Option<Result<Row, ImportError>> {
+    pub(crate) fn row(
+        &mut self,
+        n: usize,
+        owner: Option<&Owner>,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Row, ImportError>> {
         let Some(&entry) = self.entries.get(n) else {
             let line = self.broken_at.filter(|_| n == self.entries.len())?;
-            let reason = format!("the row is over {MAX_ROW} bytes: a quotation mark is not closed; nothing after it is read");
+            let reason =
+                format!("the row is over {MAX_ROW} bytes: a quotation mark is not closed; nothing after it is read");
             return Some(Ok(Row { line, outcome: Outcome::Rejected(reason) }));
         };
         Some(self.seek_and_read(entry).map(|()| {
@@ -154,12 +168,8 @@ impl Table {
 fn first_look(record: &ByteRecord, columns: &Columns, census: &mut Census) -> Entry {
     let cells = Cells { record, columns };
     let text = |column| cells.text(column, "").ok().flatten();
-    let (from, sender, to, recipients) = (
-        text(Some(columns.from)),
-        text(columns.sender_address),
-        text(columns.to),
-        text(columns.recipient_addresses),
-    );
+    let (from, sender, to, recipients) =
+        (text(Some(columns.from)), text(columns.sender_address), text(columns.to), text(columns.recipient_addresses));
     if record.len() == columns.count && !is_system(from.as_deref(), sender.as_deref()) {
         let mut hasher = DefaultHasher::new();
         record.get(columns.conversation).hash(&mut hasher);
@@ -186,7 +196,8 @@ impl Cells<'_> {
     /// A cell's text, `None` where there is no such column or nothing in it.
     fn text(&self, column: Option<usize>, name: &str) -> Result<Option<String>, String> {
         let Some(bytes) = column.and_then(|i| self.record.get(i)) else { return Ok(None) };
-        let text = std::str::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text; a spreadsheet saves that as “CSV UTF-8”"))?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|_| format!("{name} is not UTF-8 text; a spreadsheet saves that as “CSV UTF-8”"))?;
         let text = mojibake::repaired(text).unwrap_or_else(|| text.to_owned());
         Ok(Some(text).filter(|text| !text.trim().is_empty()))
     }
@@ -212,7 +223,8 @@ impl Cells<'_> {
         }
         let date = self.text(Some(columns.date), "DATE")?.ok_or("DATE is empty")?;
         let sent_at = date::parse(&date).ok_or("DATE is none of the forms known (2026-11-20 10:00:00 UTC)")?;
-        let attached = columns.attachments.and_then(|i| self.record.get(i)).is_some_and(|cell| !cell.trim_ascii().is_empty());
+        let attached =
+            columns.attachments.and_then(|i| self.record.get(i)).is_some_and(|cell| !cell.trim_ascii().is_empty());
         let text = self.text(Some(columns.content), "CONTENT")?.ok_or(match attached {
             true => "CONTENT is empty; there is only an attachment",
             false => "CONTENT is empty",
@@ -267,14 +279,17 @@ impl Twins {
             self.seen.clear();
             self.second = second;
         }
-        let id = message_id(&Account::me(), &MessageKey {
-            source_id: None,
-            thread: message.thread.as_ref().unwrap_or(&Thread::default()),
-            sender: message.sender.as_ref().unwrap_or(&Sender::default()),
-            direction: message.direction.unwrap_or(Direction::Inbound),
-            sent_at: message.sent_at,
-            text: &message.text,
-        });
+        let id = message_id(
+            &Account::me(),
+            &MessageKey {
+                source_id: None,
+                thread: message.thread.as_ref().unwrap_or(&Thread::default()),
+                sender: message.sender.as_ref().unwrap_or(&Sender::default()),
+                direction: message.direction.unwrap_or(Direction::Inbound),
+                sent_at: message.sent_at,
+                text: &message.text,
+            },
+        );
         let count = self.seen.entry((id, folder.to_owned())).or_default();
         *count += 1;
         if *count > 1 {

@@ -23,7 +23,9 @@ fn may_be_meant(text: &str) -> bool {
     (1..chars.len()).any(|i| {
         matches!(chars[i], 'Ã' | 'Â')
             && chars[i - 1].is_uppercase()
-            && chars.get(i + 1).is_some_and(|c| matches!(c, '…' | '”' | '“' | '’' | '‘' | '»' | '«' | '–' | '—' | '\u{a0}'))
+            && chars
+                .get(i + 1)
+                .is_some_and(|c| matches!(c, '…' | '”' | '“' | '’' | '‘' | '»' | '«' | '–' | '—' | '\u{a0}'))
             && !chars.get(i + 2).is_some_and(|c| c.is_alphanumeric())
     })
 }
@@ -50,7 +52,14 @@ mod tests {
 
     #[test]
     fn utf8_read_as_windows_1252_is_undone() {
-        for meant in ["Señor Núñez, ¿qué tal?", "It’s “remote” – 90 000 €", "🚀 Empezamos ya", "Zürich, Genève, São Paulo", "ESPAÑA", "Óscar"] {
+        for meant in [
+            "Señor Núñez, ¿qué tal?",
+            "It’s “remote” – 90 000 €",
+            "🚀 Empezamos ya",
+            "Zürich, Genève, São Paulo",
+            "ESPAÑA",
+            "Óscar",
+        ] {
             assert_eq!(repaired(&misread(meant)).as_deref(), Some(meant));
         }
     }
@@ -64,8 +73,19 @@ mod tests {
     #[test]
     fn text_that_is_meant_stays() {
         for meant in [
-            "", "plain", "Señor Núñez", "São Paulo", "AMANHÃ…", "«CAFÉ»", "Ã", "â", "crème brûlée à l’âtre", "naïve",
-            "Ã© beside a 🚀", "MAÇÔ", "日本語 Ã©",
+            "",
+            "plain",
+            "Señor Núñez",
+            "São Paulo",
+            "AMANHÃ…",
+            "«CAFÉ»",
+            "Ã",
+            "â",
+            "crème brûlée à l’âtre",
+            "naïve",
+            "Ã© beside a 🚀",
+            "MAÇÔ",
+            "日本語 Ã©",
         ] {
             assert_eq!(repaired(meant), None, "{meant}");
         }

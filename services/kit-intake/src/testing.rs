@@ -11,8 +11,19 @@ pub const OWNER: &str = "Diego Ferrer";
 pub const OWNER_URL: &str = "https://www.linkedin.com/in/diego-ferrer-made-up";
 /// The current header.
 pub const HEADER: [&str; 13] = [
-    "CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE",
-    "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS", "IS MESSAGE DRAFT", "IS CONVERSATION DRAFT",
+    "CONVERSATION ID",
+    "CONVERSATION TITLE",
+    "FROM",
+    "SENDER PROFILE URL",
+    "TO",
+    "RECIPIENT PROFILE URLS",
+    "DATE",
+    "SUBJECT",
+    "CONTENT",
+    "FOLDER",
+    "ATTACHMENTS",
+    "IS MESSAGE DRAFT",
+    "IS CONVERSATION DRAFT",
 ];
 /// Rows between two that repeat the one before them.
 pub const TWIN_EVERY: usize = 97;
@@ -27,17 +38,30 @@ const NEWEST: i64 = 1_793_556_000;
 const STEP: i64 = 1_500;
 
 const NAMES: [&str; 12] = [
-    "Ana Ribera", "Mark Ellery", "Priya Nandakumar", "Lucía Otero", "João Taveira", "Claire Aubrac", "Jonas Wetter",
-    "Marta Quiroga", "Sofia Lindqvist", "Tom O'Hallan", "Inés Palau, MBA", "LinkedIn Member",
+    "Ana Ribera",
+    "Mark Ellery",
+    "Priya Nandakumar",
+    "Lucía Otero",
+    "João Taveira",
+    "Claire Aubrac",
+    "Jonas Wetter",
+    "Marta Quiroga",
+    "Sofia Lindqvist",
+    "Tom O'Hallan",
+    "Inés Palau, MBA",
+    "LinkedIn Member",
 ];
-const COMPANIES: [&str; 8] = [
-    "Nimbus Robotics", "Talpa Freight", "Orbeva", "Quillmark", "Casa Lumen", "Ferrolane", "Pelican Grid", "Mistralis",
+const COMPANIES: [&str; 8] =
+    ["Nimbus Robotics", "Talpa Freight", "Orbeva", "Quillmark", "Casa Lumen", "Ferrolane", "Pelican Grid", "Mistralis"];
+const ROLES: [&str; 6] =
+    ["Senior Backend Engineer", "Staff Platform Engineer", "Rust Engineer", "Data Engineer", "Tech Lead", "SRE"];
+const STACKS: [&str; 5] = [
+    "Rust, Kafka and PostgreSQL",
+    "Go and Kubernetes",
+    "Java and Spring",
+    "Python and Airflow",
+    "TypeScript and Node.js",
 ];
-const ROLES: [&str; 6] = [
-    "Senior Backend Engineer", "Staff Platform Engineer", "Rust Engineer", "Data Engineer", "Tech Lead", "SRE",
-];
-const STACKS: [&str; 5] =
-    ["Rust, Kafka and PostgreSQL", "Go and Kubernetes", "Java and Spring", "Python and Airflow", "TypeScript and Node.js"];
 
 /// Writes `rows` rows, newest first.
 ///
@@ -95,13 +119,17 @@ fn words(chance: Chance, turn: usize) -> (String, String) {
     match (chance.below(5, 8), turn) {
         (0..=2, 0) => (
             format!("{role} at {company}"),
-            format!("Hi Diego,\n\n{company} is hiring a {role}. The stack is {stack}, pay is €{low}-{high}k, fully remote in the EU.\nWould you be open to a call?"),
+            format!(
+                "Hi Diego,\n\n{company} is hiring a {role}. The stack is {stack}, pay is €{low}-{high}k, fully remote in the EU.\nWould you be open to a call?"
+            ),
         ),
         (0..=2, 1) => (String::new(), "Thanks for writing. Could you tell me more about the team?".to_owned()),
         (0..=2, _) => (String::new(), "Of course: eight people. When would you have time this week?".to_owned()),
         (3 | 4, 0) => (
             String::new(),
-            format!("Hola Diego, en {company} buscamos \"{role}\" con {stack}. Banda de {low}.000 a {high}.000 € brutos/año, híbrido en Madrid. ¿Te interesa?"),
+            format!(
+                "Hola Diego, en {company} buscamos \"{role}\" con {stack}. Banda de {low}.000 a {high}.000 € brutos/año, híbrido en Madrid. ¿Te interesa?"
+            ),
         ),
         (3 | 4, 1) => (String::new(), "Hola, gracias. ¿Cuántos días de oficina son?".to_owned()),
         (3 | 4, _) => (String::new(), "Dos días a la semana. ¿Cuál sería tu expectativa salarial?".to_owned()),

@@ -104,7 +104,9 @@ impl Directory {
         let mut changes = pin!(changes);
         while let Some(change) = changes.next().await {
             match change {
-                Ok(Change::Put { key, value, revision }) => self.at(&key, |state, account| state.put(account, &value, revision)),
+                Ok(Change::Put { key, value, revision }) => {
+                    self.at(&key, |state, account| state.put(account, &value, revision))
+                }
                 Ok(Change::Deleted { key }) => self.at(&key, |state, account| state.remove(&account)),
                 Ok(Change::UpToDate) => {
                     *lost = false;

@@ -55,7 +55,8 @@ pub(crate) enum Mention {
 
 impl Words {
     pub(crate) fn of(text: &str) -> Self {
-        let mut reading = Reading { words: Self { words: Vec::new(), gaps: Vec::new() }, word: String::new(), gap: Gap::Sentence };
+        let mut reading =
+            Reading { words: Self { words: Vec::new(), gaps: Vec::new() }, word: String::new(), gap: Gap::Sentence };
         text.chars().for_each(|c| fold(c, |c| reading.take(c)));
         reading.take(' ');
         reading.words

@@ -242,7 +242,8 @@ impl FactsRow {
             kind: word("kind", &self.kind)?,
             facts: serde_json::from_str(&self.facts).map_err(|_| unreadable("facts"))?,
             flags: from_json("flags", self.flags)?,
-            standing: word_or_none("tier", self.tier.as_deref())?.zip(self.total_score.and_then(|total| u8::try_from(total).ok())),
+            standing: word_or_none("tier", self.tier.as_deref())?
+                .zip(self.total_score.and_then(|total| u8::try_from(total).ok())),
             text: texts.remove(&self.id).unwrap_or_default().join("\n\n"),
         })
     }

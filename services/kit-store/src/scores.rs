@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use contract::{Account, ReplyState, Status};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    IdenStatic, QueryFilter, QuerySelect, Statement, Value, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    FromQueryResult, IdenStatic, QueryFilter, QuerySelect, Statement, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -119,9 +119,29 @@ async fn scored(db: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Scored>, 
 
 /// The columns that a score is.
 const COLUMNS: [C; 23] = [
-    C::TotalScore, C::ScoreStack, C::ScorePay, C::ScoreSeniority, C::ScoreCompany, C::Tier, C::TierUncapped, C::CapReason,
-    C::ToNextTier, C::TierRank, C::ScoreRank, C::Decision, C::SalaryYearlyMin, C::SalaryYearlyMax, C::SalaryYearlyCurrency,
-    C::ScoreLines, C::HardFilters, C::Missing, C::ProfileRevision, C::Rescored, C::UpdatedAt, C::ProcessedAt, C::Revision,
+    C::TotalScore,
+    C::ScoreStack,
+    C::ScorePay,
+    C::ScoreSeniority,
+    C::ScoreCompany,
+    C::Tier,
+    C::TierUncapped,
+    C::CapReason,
+    C::ToNextTier,
+    C::TierRank,
+    C::ScoreRank,
+    C::Decision,
+    C::SalaryYearlyMin,
+    C::SalaryYearlyMax,
+    C::SalaryYearlyCurrency,
+    C::ScoreLines,
+    C::HardFilters,
+    C::Missing,
+    C::ProfileRevision,
+    C::Rescored,
+    C::UpdatedAt,
+    C::ProcessedAt,
+    C::Revision,
 ];
 
 /// One statement for all of them. An older revision never overwrites a newer one, whatever a mistake elsewhere.
@@ -136,7 +156,8 @@ async fn update(db: &DatabaseTransaction, scores: &[NewScore]) -> Result<(), Sto
             values.push(value.ok_or_else(|| StoreError::Other(format!("column `{}` has no value", column.as_str())))?);
         }
     }
-    let set: Vec<String> = COLUMNS.iter().zip(2..).map(|(column, n)| format!("{} = v.column{n}", column.as_str())).collect();
+    let set: Vec<String> =
+        COLUMNS.iter().zip(2..).map(|(column, n)| format!("{} = v.column{n}", column.as_str())).collect();
     let sql = format!(
         "UPDATE opportunities SET {} FROM (VALUES {}) AS v WHERE opportunities.id = v.column1 AND opportunities.revision < v.column{}",
         set.join(", "),

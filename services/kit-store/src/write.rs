@@ -238,7 +238,10 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
 }
 
 /// Adds lines of history; one that is there already stays.
-pub(crate) async fn insert_history(db: &DatabaseTransaction, history: Vec<opportunity_event::ActiveModel>) -> Result<(), StoreError> {
+pub(crate) async fn insert_history(
+    db: &DatabaseTransaction,
+    history: Vec<opportunity_event::ActiveModel>,
+) -> Result<(), StoreError> {
     for rows in chunks(history) {
         let keys = [opportunity_event::Column::OpportunityId, opportunity_event::Column::EventId];
         opportunity_event::Entity::insert_many(rows)

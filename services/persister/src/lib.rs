@@ -206,7 +206,8 @@ impl Persister {
                 answer.items.entry(account.clone()).or_default().extend(items);
                 let asked_at = touches.iter().map(|touch| touch.time).max().unwrap_or(now);
                 let newest = self.newest.of(&account);
-                let outdated = judged.filter(|(_, revision)| *revision < newest).map(|(facts_revision, _)| facts_revision);
+                let outdated =
+                    judged.filter(|(_, revision)| *revision < newest).map(|(facts_revision, _)| facts_revision);
                 let asked = unjudged.or(outdated).map(|facts_revision| to_judge(id, facts_revision, newest, asked_at));
                 answer.rescores.extend(asked.map(|command| (account, command)));
             }

@@ -5,10 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contract::{Account, Change, StoredItem};
-use kit_store::{NewScore, Scored, record::{HistoryRecord, Judgement}};
+use kit_store::{
+    NewScore, Scored,
+    record::{HistoryRecord, Judgement},
+};
 use uuid::Uuid;
 
-use crate::{Answer, Said, touch::{Fact, Touch}};
+use crate::{
+    Answer, Said,
+    touch::{Fact, Touch},
+};
 
 /// Whether a batch's event brings new scores and nothing else.
 pub(crate) fn is_plain(said: &Said) -> bool {
@@ -38,7 +44,11 @@ impl<'a> Plain<'a> {
     }
 
     /// The scores that count, with what to say of them and the conversations they are of.
-    pub(crate) fn decide(&self, stored: &[Scored], now: DateTime<Utc>) -> (Vec<NewScore>, Answer, BTreeSet<(Uuid, Uuid)>) {
+    pub(crate) fn decide(
+        &self,
+        stored: &[Scored],
+        now: DateTime<Utc>,
+    ) -> (Vec<NewScore>, Answer, BTreeSet<(Uuid, Uuid)>) {
         let (mut scores, mut answer, mut done) = (Vec::new(), Answer::default(), BTreeSet::new());
         for row in stored {
             let Some(touch) = self.touches.get(&(row.account.clone(), row.id)) else { continue };
@@ -48,7 +58,11 @@ impl<'a> Plain<'a> {
             }
             let revision = row.revision + 1;
             done.insert((row.id, touch.event_id));
-            answer.items.entry(row.account.clone()).or_default().push((touch.index, item(row, touch, judgement, revision)));
+            answer
+                .items
+                .entry(row.account.clone())
+                .or_default()
+                .push((touch.index, item(row, touch, judgement, revision)));
             scores.push(NewScore {
                 account: row.account.clone(),
                 id: row.id,

@@ -92,7 +92,7 @@ pub(crate) struct Run {
     pub(crate) stages: Vec<StageName>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(crate) enum StageName {
     Analyzer,
     Scorer,

@@ -49,7 +49,11 @@ async fn main() -> std::process::ExitCode {
         Some("analyzer") => analyzer::run(),
         Some(_) => return usage(),
     };
-    if json { println!("{figures}") } else { print_table(&figures) }
+    if json {
+        println!("{figures}")
+    } else {
+        print_table(&figures)
+    }
     std::process::ExitCode::SUCCESS
 }
 

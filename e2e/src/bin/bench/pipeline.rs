@@ -62,7 +62,8 @@ pub(crate) async fn run(options: &Options) -> Value {
 }
 
 pub(crate) async fn connect(data: &std::path::Path) -> Bus {
-    let note: Value = serde_json::from_slice(&std::fs::read(data.join("instance.json")).expect("a note")).expect("JSON");
+    let note: Value =
+        serde_json::from_slice(&std::fs::read(data.join("instance.json")).expect("a note")).expect("JSON");
     let text = |key: &str| note[key].as_str().unwrap_or_default().to_owned();
     let options = ConnectOptions {
         url: text("nats"),

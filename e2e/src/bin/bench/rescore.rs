@@ -6,8 +6,8 @@ use std::{collections::HashSet, path::Path, time::Instant};
 use bus::Start;
 use chrono::{DateTime, Duration, Utc};
 use contract::{
-    Account, Change, Decision, Direction, Engine, Event as _, Facts, Kind, Language, Message, OpportunitiesStored, Sender, Status,
-    Thread,
+    Account, Change, Decision, Direction, Engine, Event as _, Facts, Kind, Language, Message, OpportunitiesStored,
+    Sender, Status, Thread,
 };
 use e2e::{System, file, sluice};
 use futures::StreamExt as _;
@@ -18,7 +18,11 @@ use kit_store::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Options, pipeline::{connect, offer}, resident_mib, rounded};
+use crate::{
+    Options,
+    pipeline::{connect, offer},
+    resident_mib, rounded,
+};
 
 /// Opportunities stored.
 const STORED: usize = 50_000;
@@ -71,7 +75,8 @@ async fn rescored(data: &Path, yaml: &str) -> f64 {
     let profile = data.join("bench.yaml");
     std::fs::write(&profile, yaml).expect("a file");
     let began = Instant::now();
-    let output = sluice().args(["profile", "set"]).arg(&profile).arg("--data").arg(data).output().await.expect("it runs");
+    let output =
+        sluice().args(["profile", "set"]).arg(&profile).arg("--data").arg(data).output().await.expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut seen: HashSet<Uuid> = HashSet::with_capacity(STORED);
     while seen.len() < STORED {
@@ -106,7 +111,8 @@ async fn store(data: &Path) {
 async fn facts(data: &Path, text: &str) -> Facts {
     let offer = data.join("offer.txt");
     std::fs::write(&offer, text).expect("a file");
-    let output = sluice().arg("read").arg(&offer).arg("--json").arg("--data").arg(data).output().await.expect("it runs");
+    let output =
+        sluice().arg("read").arg(&offer).arg("--json").arg("--data").arg(data).output().await.expect("it runs");
     let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     serde_json::from_value(read["facts"].clone()).expect("facts")
 }
@@ -129,8 +135,13 @@ fn conversation(n: usize, (text, facts): &(String, Facts)) -> Write {
         partial: false,
         backfilled: true,
     };
-    let judgement =
-        Judgement { score: None, decision: Decision::Review, profile_revision: 0, facts_revision: 1, stream_sequence: 1 };
+    let judgement = Judgement {
+        score: None,
+        decision: Decision::Review,
+        profile_revision: 0,
+        facts_revision: 1,
+        stream_sequence: 1,
+    };
     let newest = Key::new(sent_at, message.id);
     let reading = Reading {
         kind: Kind::NewOpportunity,

@@ -14,10 +14,12 @@ pub(crate) async fn run() -> Value {
     let ready = began.elapsed().as_secs_f64();
     system.client.until("a first opportunity", async |c| (c.total().await > 0).then_some(())).await;
     let first = began.elapsed().as_secs_f64();
-    let messages = std::fs::read_to_string(e2e::file("e2e/sample/inbox.jsonl")).expect("the sample inbox").lines().count();
+    let messages =
+        std::fs::read_to_string(e2e::file("e2e/sample/inbox.jsonl")).expect("the sample inbox").lines().count();
     let stored = async |c: &e2e::Client| {
         let stats = c.get("/api/v1/stats").await;
-        let sum = |by: &str| -> u64 { stats[by].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum() };
+        let sum =
+            |by: &str| -> u64 { stats[by].as_object().into_iter().flatten().filter_map(|(_, n)| n.as_u64()).sum() };
         let waiting = stats["by_status"]["new"].as_u64().unwrap_or(0);
         (stats["total"].as_u64() > Some(0) && waiting == 0).then(|| sum("by_status") + sum("dismissed"))
     };

@@ -30,23 +30,39 @@ pub(crate) struct Pay {
 }
 
 static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t]*(?:brut\w*|gross|net\w*|per \w+|/ ?\w+|a year|eur)?[ \t]*(?:-|–|~|\bto\b|\ba\b|\bal\b|\bbis\b|\bund\b|\ba los\b|\bate\b|\bhasta\b|\bau?\b|\bet\b|\by\b|\band\b|\be\b|\bup to\b|\boder\b)[ \t]*(?:los |las |a )?$")
+    pattern(
+        r"^[ \t]*(?:brut\w*|gross|net\w*|per \w+|/ ?\w+|a year|eur)?[ \t]*(?:-|–|~|\bto\b|\ba\b|\bal\b|\bbis\b|\bund\b|\ba los\b|\bate\b|\bhasta\b|\bau?\b|\bet\b|\by\b|\band\b|\be\b|\bup to\b|\boder\b)[ \t]*(?:los |las |a )?$",
+    )
 });
 static UP_TO: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:up to|upto|hasta|ate|bis(?: zu)?|jusqu'a|jusqu'|fino a|max(?:imum|imo|\.)?|maximal|tope(?: de)?|no more than|within|a maximum of|under|capped at|ceiling of|tjm max)|<=|≤)[ \t]*(?:de |los |un |of |:|zu )?[ \t]*$")
+    pattern(
+        r"(?:\b(?:up to|upto|hasta|ate|bis(?: zu)?|jusqu'a|jusqu'|fino a|max(?:imum|imo|\.)?|maximal|tope(?: de)?|no more than|within|a maximum of|under|capped at|ceiling of|tjm max)|<=|≤)[ \t]*(?:de |los |un |of |:|zu )?[ \t]*$",
+    )
 });
 static FROM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:\b(?:from|desde|a partir de|a partir dos?|ab|starting (?:at|from)|starts at|min(?:imum|imo|\.)?|minimo(?: de)?|at least|al menos|como minimo|mindestens|des|a partire da|da|partir de|over|above|more than|mas de|north of)|>=?|≥)[ \t]*(?:de |los |:)?[ \t]*$")
+    pattern(
+        r"(?:\b(?:from|desde|a partir de|a partir dos?|ab|starting (?:at|from)|starts at|min(?:imum|imo|\.)?|minimo(?: de)?|at least|al menos|como minimo|mindestens|des|a partire da|da|partir de|over|above|more than|mas de|north of)|>=?|≥)[ \t]*(?:de |los |:)?[ \t]*$",
+    )
 });
-static PLUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\+(?:[ \t]*(?:$|[^ \t\w]|[ \t](?:doe|dep|depending|brut|gross|base))|$)|[ \t]*(?:or more|o mas|en adelante|and up|y mas|ou mais|oder mehr|minimum|minimo))"));
+static PLUS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\+(?:[ \t]*(?:$|[^ \t\w]|[ \t](?:doe|dep|depending|brut|gross|base))|$)|[ \t]*(?:or more|o mas|en adelante|and up|y mas|ou mais|oder mehr|minimum|minimo))",
+    )
+});
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:salar\w+|sueldos?|pay(?:s|ing)?|pagamos|pagan|paga|comp(?:ensation)?|base|ctc|budget|package|band|banda|rate|rates|tarifas?|renta|remuner\w+|renumeration|gehalt|jahresgehalt|vergutung|stundensatz|tagessatz|salaire|tjm|ral|retribuzione|stipendio|faixa|ofrecen|ofrecemos|ofreciendo|offering|wage|brut\w*|fijo|rango|horquilla|honorarios|earn|depositan|cobr\w+|vencimento|ordenado|fixe|budgeted|range|per hour|stipend|bruto)\b|薪")
+    pattern(
+        r"\b(?:salar\w+|sueldos?|pay(?:s|ing)?|pagamos|pagan|paga|comp(?:ensation)?|base|ctc|budget|package|band|banda|rate|rates|tarifas?|renta|remuner\w+|renumeration|gehalt|jahresgehalt|vergutung|stundensatz|tagessatz|salaire|tjm|ral|retribuzione|stipendio|faixa|ofrecen|ofrecemos|ofreciendo|offering|wage|brut\w*|fijo|rango|horquilla|honorarios|earn|depositan|cobr\w+|vencimento|ordenado|fixe|budgeted|range|per hour|stipend|bruto)\b|薪",
+    )
 });
 static NOT_PAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:funding|funded|fund|raised|raise|raising|levantad\w+|levantamos|ronda|round|series [a-e]|seed|investment|invested|inversion|revenue|factura(?:cion|mos)?|arr|mrr|gmv|valuation|valued|market|industry|assets|aum|under management|premium|turnover|umsatz|finanzierung|levee|levees|ca de|bonus|bono|bonos|bonificacion|sign-on|signing|referral|referid[oa]|referido|recomendacion|thank you|relocation|reloc\w*|stipend for|vales?|ticket|voucher|cheque|deposit\w*o\b|deposito de|fee|fees|matricula|investment|precio|price|cost|costs|coste|cuotas?|savings|save|budget of \$?\d+m|equity worth|grant|prize|training budget|learning|formacion|hardware|equipment|allowance|per diem|laptop|donat\w+|ad spend|spend|commission|comision|descuento|discount|antes|transactions|processed|gana(?:r|s)?|ote|on-target|aguinaldo|pension|match|subscription|ingresos|loan|average|averages|promedio|cap of|up to \d+ ?% )\b")
+    pattern(
+        r"\b(?:funding|funded|fund|raised|raise|raising|levantad\w+|levantamos|ronda|round|series [a-e]|seed|investment|invested|inversion|revenue|factura(?:cion|mos)?|arr|mrr|gmv|valuation|valued|market|industry|assets|aum|under management|premium|turnover|umsatz|finanzierung|levee|levees|ca de|bonus|bono|bonos|bonificacion|sign-on|signing|referral|referid[oa]|referido|recomendacion|thank you|relocation|reloc\w*|stipend for|vales?|ticket|voucher|cheque|deposit\w*o\b|deposito de|fee|fees|matricula|investment|precio|price|cost|costs|coste|cuotas?|savings|save|budget of \$?\d+m|equity worth|grant|prize|training budget|learning|formacion|hardware|equipment|allowance|per diem|laptop|donat\w+|ad spend|spend|commission|comision|descuento|discount|antes|transactions|processed|gana(?:r|s)?|ote|on-target|aguinaldo|pension|match|subscription|ingresos|loan|average|averages|promedio|cap of|up to \d+ ?% )\b",
+    )
 });
 static NOT_PAY_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[ \t]*(?:\+|in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)")
+    pattern(
+        r"^[ \t]*(?:\+|in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)",
+    )
 });
 static PERIODS: LazyLock<Vec<(Option<Period>, Regex)>> = LazyLock::new(|| {
     [
@@ -59,10 +75,15 @@ static PERIODS: LazyLock<Vec<(Option<Period>, Regex)>> = LazyLock::new(|| {
     .map(|(period, words)| (period, pattern(words)))
     .into()
 });
-static GROSS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:brut[oaie]s?|gross|before tax|b/a|sba|ral|lordi|lordo|bruts?)\b"));
-static NET: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:net|nets|neto|netos|netto|liquid[oa]s?|libres?|in hand|take[- ]home|netti|limpios?|en mano)\b"));
+static GROSS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:brut[oaie]s?|gross|before tax|b/a|sba|ral|lordi|lordo|bruts?)\b"));
+static NET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:net|nets|neto|netos|netto|liquid[oa]s?|libres?|in hand|take[- ]home|netti|limpios?|en mano)\b")
+});
 static EQUITY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:equity|stock options?|\+ ?options|plus options|share options|rsus?|esop|vsop|phantom shares|shares|stock|acciones|compra de acciones|participacion|vesting|bspce|de la empresa con)\b|\d ?% de la empresa")
+    pattern(
+        r"\b(?:equity|stock options?|\+ ?options|plus options|share options|rsus?|esop|vsop|phantom shares|shares|stock|acciones|compra de acciones|participacion|vesting|bspce|de la empresa con)\b|\d ?% de la empresa",
+    )
 });
 
 /// The pay that a text states, if any; `favoured` spans (header segments, labelled lines) are trusted more.
@@ -104,7 +125,11 @@ fn bounds(first: &Amount, second: Option<&Amount>) -> (f64, f64) {
     };
     let shared = first.unit == Unit::One && second.unit != Unit::One && first.value < 1000.0;
     let unit = if shared { second.unit } else { first.unit };
-    let high = if second.unit == Unit::One && first.unit != Unit::One && second.value < 1000.0 { first.unit } else { second.unit };
+    let high = if second.unit == Unit::One && first.unit != Unit::One && second.value < 1000.0 {
+        first.unit
+    } else {
+        second.unit
+    };
     (first.value * unit.factor(), second.value * high.factor())
 }
 
@@ -113,9 +138,17 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
     let (lead, rest) = (sentence_before(low, span.start), sentence_after(low, span.end));
     let last = second.unwrap_or(first);
     let unit = if last.unit == Unit::One { first.unit } else { last.unit };
-    let money = [Some(last), Some(first)].into_iter().flatten().filter_map(|a| a.money).max_by_key(|m| matches!(m, Money::Code(_)));
+    let money = [Some(last), Some(first)]
+        .into_iter()
+        .flatten()
+        .filter_map(|a| a.money)
+        .max_by_key(|m| matches!(m, Money::Code(_)));
     let (min, max) = bounds(first, second);
-    let terse = second.is_none() && money.is_none() && unit == Unit::Thousand && (15e3..400e3).contains(&min) && among_terms(lead, rest);
+    let terse = second.is_none()
+        && money.is_none()
+        && unit == Unit::Thousand
+        && (15e3..400e3).contains(&min)
+        && among_terms(lead, rest);
     let code = currency(money, unit, rest, setting);
     if unit == Unit::Billion || first.bare && second.is_none() && money.is_none() && (1900.0..2100.0).contains(&min) {
         return None;
@@ -126,16 +159,31 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
         return None;
     }
     let (stated_period, near) = period(lead, rest)?;
-    let (min, max) = if stated_period.is_none() && second.is_some() && (money.is_some() || keyword) && !setting.contract { in_thousands(min, max) } else { (min, max) };
+    let (min, max) = if stated_period.is_none() && second.is_some() && (money.is_some() || keyword) && !setting.contract
+    {
+        in_thousands(min, max)
+    } else {
+        (min, max)
+    };
     let basis = basis(lead, rest);
-    let mut points = 3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
+    let mut points =
+        3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
     points += if near { 3 } else { 0 } + 3 * i32::from(keyword) + 2 * i32::from(basis.is_some());
     points += 2 * i32::from(matches!(unit, Unit::Lakh { .. }));
     let bound = Bound::of(low, &span);
-    points += i32::from(bound != Bound::None) + i32::from(rest.contains("segun experiencia") || rest.contains("doe") || rest.contains("ir35") || rest.contains("depending on"));
+    points += i32::from(bound != Bound::None)
+        + i32::from(
+            rest.contains("segun experiencia")
+                || rest.contains("doe")
+                || rest.contains("ir35")
+                || rest.contains("depending on"),
+        );
     points += 3 * i32::from(favoured.iter().any(|f| f.start <= span.start && span.end <= f.end));
     points -= 6 * i32::from(NOT_PAY_AFTER.is_match(rest));
-    points -= 5 * i32::from(NOT_PAY.is_match(before(lead, lead.len(), 34)) && !(near && keyword && money.is_some() && lead.contains("base")));
+    points -= 5 * i32::from(
+        NOT_PAY.is_match(before(lead, lead.len(), 34))
+            && !(near && keyword && money.is_some() && lead.contains("base")),
+    );
     let terse = terse && (ENOUGH - 2..ENOUGH).contains(&points);
     let (code, points) = if terse { (None, ENOUGH) } else { (code, points) };
     let period = stated_period.or_else(|| customary(min.max(max), code, unit, setting));
@@ -158,7 +206,8 @@ fn in_thousands(min: f64, max: f64) -> (f64, f64) {
 
 /// A thing of its own among the terms of a job: "Go, on-site in Dubai, 50k." Nothing tells its money.
 fn among_terms(lead: &str, rest: &str) -> bool {
-    lead.trim_end().ends_with([',', ';', '|', '·']) && (rest.trim_end().is_empty() || rest.starts_with([',', '.', ';', '|', '·']))
+    lead.trim_end().ends_with([',', ';', '|', '·'])
+        && (rest.trim_end().is_empty() || rest.starts_with([',', '.', ';', '|', '·']))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -185,12 +234,16 @@ impl Bound {
 fn period(lead: &str, rest: &str) -> Option<(Option<Period>, bool)> {
     // A comma ends what belongs to the figure: "70,000, three days per week" is no weekly pay.
     let rest = rest.split(", ").next().unwrap_or(rest);
-    let after = PERIODS.iter().filter_map(|(p, regex)| regex.find(rest).map(|m| (m.start(), *p))).min_by_key(|(at, _)| *at);
+    let after =
+        PERIODS.iter().filter_map(|(p, regex)| regex.find(rest).map(|m| (m.start(), *p))).min_by_key(|(at, _)| *at);
     if let Some((_, period)) = after.filter(|(at, _)| *at < 34) {
         return period.map(|p| (Some(p), true));
     }
     let near = before(lead, lead.len(), 44);
-    let found = PERIODS.iter().filter_map(|(p, regex)| regex.find_iter(near).last().map(|m| (m.end(), *p))).max_by_key(|(at, _)| *at);
+    let found = PERIODS
+        .iter()
+        .filter_map(|(p, regex)| regex.find_iter(near).last().map(|m| (m.end(), *p)))
+        .max_by_key(|(at, _)| *at);
     Some(match found {
         Some((_, Some(period))) => (Some(period), true),
         _ => (None, false),
@@ -213,7 +266,8 @@ fn basis(lead: &str, rest: &str) -> Option<PayBasis> {
 /// `$` is the dollar of the United States unless the place has another; no sign at all is the place's money.
 fn currency(money: Option<Money>, unit: Unit, rest: &str, setting: Setting) -> Option<&'static str> {
     const DOLLARS: &[&str] = &["MXN", "COP", "CLP", "ARS", "UYU", "CAD", "AUD", "NZD", "SGD", "HKD", "DOP", "TWD"];
-    let said = |code: &'static str, words: &[&str]| words.iter().any(|w| rest[..floor(rest, 24)].contains(w)).then_some(code);
+    let said =
+        |code: &'static str, words: &[&str]| words.iter().any(|w| rest[..floor(rest, 24)].contains(w)).then_some(code);
     match money {
         Some(Money::Code(code)) => Some(code),
         Some(Money::Dollar) => said("MXN", &["mxn"])
@@ -232,13 +286,22 @@ fn currency(money: Option<Money>, unit: Unit, rest: &str, setting: Setting) -> O
 fn customary(value: f64, code: Option<&str>, unit: Unit, setting: Setting) -> Option<Period> {
     let code = code?;
     let dollars = value * rate(code);
-    let monthly = matches!(code, "MXN" | "BRL" | "ARS" | "COP" | "CLP" | "PEN" | "CNY" | "UYU" | "PLN" | "CZK" | "RON" | "HUF" | "UAH" | "CRC");
+    let monthly = matches!(
+        code,
+        "MXN" | "BRL" | "ARS" | "COP" | "CLP" | "PEN" | "CNY" | "UYU" | "PLN" | "CZK" | "RON" | "HUF" | "UAH" | "CRC"
+    );
     Some(match dollars {
         _ if matches!(unit, Unit::Lakh { .. }) => Period::Year,
         d if monthly && (120.0..20_000.0).contains(&d) => Period::Month,
         d if d >= 15_000.0 => Period::Year,
         d if d >= 1_200.0 => Period::Month,
-        d if d >= 180.0 => if setting.contract { Period::Day } else { Period::Month },
+        d if d >= 180.0 => {
+            if setting.contract {
+                Period::Day
+            } else {
+                Period::Month
+            }
+        }
         d if d >= 5.0 => Period::Hour,
         _ => return None,
     })
@@ -299,7 +362,13 @@ fn before(text: &str, at: usize, window: usize) -> &str {
 /// The sentence up to a position, at most 90 bytes of it.
 fn sentence_before(low: &str, at: usize) -> &str {
     let lead = before(low, at, 90);
-    let cut = lead.rfind('\n').map(|n| n + 1).into_iter().chain(lead.rfind(". ").map(|n| n + 2)).chain(lead.rfind(['!', '?']).map(|n| n + 1)).max();
+    let cut = lead
+        .rfind('\n')
+        .map(|n| n + 1)
+        .into_iter()
+        .chain(lead.rfind(". ").map(|n| n + 2))
+        .chain(lead.rfind(['!', '?']).map(|n| n + 1))
+        .max();
     &lead[cut.unwrap_or(0)..]
 }
 

@@ -15,7 +15,9 @@ pub(crate) enum Unit {
     /// Funding and markets, never pay.
     Billion,
     /// India's 100,000; `per_annum` for LPA.
-    Lakh { per_annum: bool },
+    Lakh {
+        per_annum: bool,
+    },
 }
 
 /// Currency as written.
@@ -41,13 +43,40 @@ pub(crate) struct Amount {
 
 const MONEY: &[(&str, &str)] = &[
     ("USD", r"us\$|u\$s|u\$d|\$us|usd|us dollars?|dollars?|dolares|dolar|doletas"),
-    ("USDT", r"usdt|usdc"), ("EUR", r"€|eur(?:os?)?"), ("GBP", r"£|gbp|pounds?|quid"), ("CHF", r"chf|sfr\.?|fr\."),
-    ("BRL", r"r\$|brl|reais"), ("CAD", r"c\$|ca\$|cad"), ("AUD", r"a\$|au\$|aud"), ("NZD", r"nz\$|nzd"), ("SGD", r"s\$|sgd"),
-    ("HKD", r"hk\$|hkd"), ("MXN", r"mx\$|mxn|pesos mexicanos"), ("ARS", r"ar\$|ars|pesos argentinos"), ("COP", r"cop|pesos colombianos"),
-    ("CLP", r"clp|pesos chilenos"), ("PEN", r"s/\.?|pen|soles"), ("UYU", r"uyu"), ("INR", r"₹|inr|rs\.?|rupees"),
-    ("CNY", r"cny|rmb|元"), ("JPY", r"¥|jpy|yen|円"), ("PLN", r"pln|zl"), ("SEK", r"sek"), ("NOK", r"nok"), ("DKK", r"dkk"),
-    ("CZK", r"czk|kc"), ("HUF", r"huf|ft"), ("RON", r"ron"), ("TRY", r"₺|try"), ("ILS", r"₪|ils|nis"), ("KRW", r"₩|krw"), ("AED", r"aed"),
-    ("ZAR", r"zar"), ("PHP", r"₱|php"), ("UAH", r"₴|uah"), ("SAR", r"sar"),
+    ("USDT", r"usdt|usdc"),
+    ("EUR", r"€|eur(?:os?)?"),
+    ("GBP", r"£|gbp|pounds?|quid"),
+    ("CHF", r"chf|sfr\.?|fr\."),
+    ("BRL", r"r\$|brl|reais"),
+    ("CAD", r"c\$|ca\$|cad"),
+    ("AUD", r"a\$|au\$|aud"),
+    ("NZD", r"nz\$|nzd"),
+    ("SGD", r"s\$|sgd"),
+    ("HKD", r"hk\$|hkd"),
+    ("MXN", r"mx\$|mxn|pesos mexicanos"),
+    ("ARS", r"ar\$|ars|pesos argentinos"),
+    ("COP", r"cop|pesos colombianos"),
+    ("CLP", r"clp|pesos chilenos"),
+    ("PEN", r"s/\.?|pen|soles"),
+    ("UYU", r"uyu"),
+    ("INR", r"₹|inr|rs\.?|rupees"),
+    ("CNY", r"cny|rmb|元"),
+    ("JPY", r"¥|jpy|yen|円"),
+    ("PLN", r"pln|zl"),
+    ("SEK", r"sek"),
+    ("NOK", r"nok"),
+    ("DKK", r"dkk"),
+    ("CZK", r"czk|kc"),
+    ("HUF", r"huf|ft"),
+    ("RON", r"ron"),
+    ("TRY", r"₺|try"),
+    ("ILS", r"₪|ils|nis"),
+    ("KRW", r"₩|krw"),
+    ("AED", r"aed"),
+    ("ZAR", r"zar"),
+    ("PHP", r"₱|php"),
+    ("UAH", r"₴|uah"),
+    ("SAR", r"sar"),
 ];
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
@@ -68,18 +97,32 @@ pub(crate) fn amounts(low: &str) -> Vec<Amount> {
     let mut at = 0;
     while let Some(found) = AMOUNT.captures_at(low, at) {
         let Some(number) = found.name("number") else { break };
-        let ends = ["number", "unit", "glued", "after"].into_iter().filter_map(|name| found.name(name)).map(|m| m.end()).max();
+        let ends =
+            ["number", "unit", "glued", "after"].into_iter().filter_map(|name| found.name(name)).map(|m| m.end()).max();
         let end = ends.unwrap_or(number.end());
         at = end.max(number.end());
-        let before = found.name("before").filter(|m| !m.as_str().starts_with(|c: char| c.is_ascii_alphabetic()) || !low[..m.start()].ends_with(|c: char| c.is_ascii_alphanumeric()));
+        let before = found.name("before").filter(|m| {
+            !m.as_str().starts_with(|c: char| c.is_ascii_alphabetic())
+                || !low[..m.start()].ends_with(|c: char| c.is_ascii_alphanumeric())
+        });
         let start = before.map_or(number.start(), |m| m.start());
-        let glued_left = before.is_none() && low[..number.start()].ends_with(|c: char| c.is_ascii_alphanumeric() || "._-#@:/+'".contains(c) && !joint(low, number.start()));
-        let glued_right = low[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') || low[end..].starts_with(" %");
+        let glued_left = before.is_none()
+            && low[..number.start()].ends_with(|c: char| {
+                c.is_ascii_alphanumeric() || "._-#@:/+'".contains(c) && !joint(low, number.start())
+            });
+        let glued_right =
+            low[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '%') || low[end..].starts_with(" %");
         if glued_left && found.name("after").is_none() && found.name("unit").is_none() || glued_right {
             continue;
         }
-        let (Some(value), unit) = (parse(number.as_str()), unit(found.name("unit").map_or("", |m| m.as_str()))) else { continue };
-        let money = [found.name("after"), found.name("glued"), before].into_iter().flatten().map(|m| money(m.as_str())).collect::<Vec<_>>();
+        let (Some(value), unit) = (parse(number.as_str()), unit(found.name("unit").map_or("", |m| m.as_str()))) else {
+            continue;
+        };
+        let money = [found.name("after"), found.name("glued"), before]
+            .into_iter()
+            .flatten()
+            .map(|m| money(m.as_str()))
+            .collect::<Vec<_>>();
         let money = money.iter().find(|m| matches!(m, Money::Code(_))).or(money.first()).copied();
         let bare = number.as_str().bytes().all(|b| b.is_ascii_digit()) && unit == Unit::One;
         out.push(Amount { value, unit, money, span: start..end, bare });
@@ -97,7 +140,9 @@ fn money(word: &str) -> Money {
     match word {
         "$" => Money::Dollar,
         "pesos" => Money::Peso,
-        word => CODES.iter().find(|(_, words)| words.is_match(word)).map_or(Money::Dollar, |(code, _)| Money::Code(code)),
+        word => {
+            CODES.iter().find(|(_, words)| words.is_match(word)).map_or(Money::Dollar, |(code, _)| Money::Code(code))
+        }
     }
 }
 

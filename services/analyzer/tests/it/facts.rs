@@ -92,7 +92,10 @@ fn employer_and_agency() {
     let mut wrong = Vec::new();
     for (text, company) in [
         ("Hi, I'm Joan from Marrowbone Labs and we are hiring a Data Engineer.", Some("Marrowbone Labs")),
-        ("Hola, soy Eva, del equipo de talento de Costa Brava Software. Buscamos un QA Engineer.", Some("Costa Brava Software")),
+        (
+            "Hola, soy Eva, del equipo de talento de Costa Brava Software. Buscamos un QA Engineer.",
+            Some("Costa Brava Software"),
+        ),
         ("In Microsoft we have an opening for a Software Engineer. I am a recruiter at Microsoft.", Some("Microsoft")),
         ("My client in Leeds is looking for a Java Developer.", None),
         ("Un cliente del sector banca busca un Analista Programador.", None),
@@ -183,7 +186,9 @@ fn employers_in_sentences() {
 
 #[test]
 fn a_money_or_a_place_is_no_employer() {
-    for text in ["Backend Engineer contract at USD 70/h, remote.", "We have a role for a Java Developer in Bilbao at EUR 50k."] {
+    for text in
+        ["Backend Engineer contract at USD 70/h, remote.", "We have a role for a Java Developer in Bilbao at EUR 50k."]
+    {
         assert_eq!(read(text).facts.company.map(|f| f.value), None, "{text}");
     }
 }

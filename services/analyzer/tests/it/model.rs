@@ -163,16 +163,16 @@ async fn the_model_states_no_pay() {
     assert_eq!(rig.understand(text).await.reading.facts.salary, None);
 }
 
-/// A level out of the bare title, a policy out of the town: guesses.
+/// A level or a form of employment out of the bare title, a policy out of the hours: guesses.
 #[tokio::test]
-async fn what_is_judged_from_words_that_say_something_else_is_dropped() {
-    let text = "Tallgrass is hiring a Backend Engineer in Valencia. We use Go and Kafka. Interested?";
+async fn what_a_model_only_guesses_is_dropped() {
+    let text = "Tallgrass is hiring a Backend Engineer in Valencia, 30 hours a week. We use Go and Kafka. Interested?";
     let rules = crate::read(text).facts;
     assert!(
         rules.role.is_some() && rules.location.is_some() && rules.seniority.is_none() && rules.remote_policy.is_none()
     );
     let rig = Rig::new([answer(json!({
-        "seniority": quoted("senior", "Backend Engineer"), "remote_policy": quoted("onsite", "in Valencia"),
+        "seniority": quoted("senior", "Backend Engineer"), "remote_policy": quoted("hybrid", "30 hours a week"),
         "employment_type": quoted("full_time", "Backend Engineer"),
     }))]);
     assert_eq!(rig.understand(text).await.reading.facts, rules);

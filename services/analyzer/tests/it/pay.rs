@@ -55,10 +55,20 @@ fn every_form_of_pay() {
 fn figures_that_are_no_pay() {
     let mut wrong = Vec::new();
     for text in [
-        "The salary is competitive.", "We raised $20M in funding.", "Our revenue grew to €5 million.", "We are 250 people in 12 countries.",
-        "Founded in 2015.", "Call me on +34 600 123 456.", "There is a referral bonus of 2.000 €.", "We serve 40,000 customers.",
-        "Series B of £22m led by a fund.", "A signing bonus of $10k.", "The market is worth $90B.", "5+ years of experience.",
-        "Our ARR is $3.2M.", "Ticket restaurante de 11 €.",
+        "The salary is competitive.",
+        "We raised $20M in funding.",
+        "Our revenue grew to €5 million.",
+        "We are 250 people in 12 countries.",
+        "Founded in 2015.",
+        "Call me on +34 600 123 456.",
+        "There is a referral bonus of 2.000 €.",
+        "We serve 40,000 customers.",
+        "Series B of £22m led by a fund.",
+        "A signing bonus of $10k.",
+        "The market is worth $90B.",
+        "5+ years of experience.",
+        "Our ARR is $3.2M.",
+        "Ticket restaurante de 11 €.",
     ] {
         if let Some(pay) = read(&format!("{OFFER}{text}")).facts.salary {
             wrong.push(format!("{text}: {:?}", pay.value));
@@ -80,6 +90,12 @@ fn basis_and_equity() {
 #[test]
 fn a_range_of_hundreds_is_in_thousands_and_a_bare_figure_among_terms_has_no_money() {
     let pay = |text: &str| crate::read(text).facts.salary.map(|f| (f.value.min, f.value.max, f.value.currency));
-    assert_eq!(pay("We are hiring a Staff Engineer, $190-215 base."), Some((Some(190_000), Some(215_000), Some("USD".to_owned()))));
-    assert_eq!(pay("We need a Backend Engineer. Go, on-site in Dubai, 45k. Interested?"), Some((Some(45_000), Some(45_000), None)));
+    assert_eq!(
+        pay("We are hiring a Staff Engineer, $190-215 base."),
+        Some((Some(190_000), Some(215_000), Some("USD".to_owned())))
+    );
+    assert_eq!(
+        pay("We need a Backend Engineer. Go, on-site in Dubai, 45k. Interested?"),
+        Some((Some(45_000), Some(45_000), None))
+    );
 }

@@ -6,7 +6,16 @@ use contract::{Account, Direction, DismissalReason, Kind, MessageBackfilled, Mes
 
 fn delivery(event: Input) -> Delivery<Input> {
     let at = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
-    Delivery { event, account: "me".parse().unwrap(), event_type: "messages.received".to_owned(), id: None, time: at, published_at: at, stream_sequence: 1, attempt: 1 }
+    Delivery {
+        event,
+        account: "me".parse().unwrap(),
+        event_type: "messages.received".to_owned(),
+        id: None,
+        time: at,
+        published_at: at,
+        stream_sequence: 1,
+        attempt: 1,
+    }
 }
 
 fn received(text: &str) -> MessageReceived {
@@ -70,7 +79,12 @@ fn a_private_message_of_an_import_goes_on_without_its_words() {
     message.subject = Some("Tonight".to_owned());
     let event = dismissed(message);
     assert_eq!(event.kind, Some(Kind::Other));
-    assert!(event.text_withheld && event.message.text.is_empty() && event.message.subject.is_none() && event.message.history.is_empty());
+    assert!(
+        event.text_withheld
+            && event.message.text.is_empty()
+            && event.message.subject.is_none()
+            && event.message.history.is_empty()
+    );
 }
 
 #[test]

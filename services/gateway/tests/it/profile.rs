@@ -34,7 +34,9 @@ async fn form(gateway: &Gateway, path: &str, fields: &[(&str, &str)]) -> Answer 
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 #[tokio::test]
@@ -46,7 +48,10 @@ async fn a_profile_is_saved_over_the_one_that_was_seen_and_what_is_stored_is_re_
     let first = put(&gateway, YAML, None).await;
     assert_eq!(first.status, 201, "{}", first.text);
     let tag = first.headers[header::ETAG].to_str().expect("a tag").to_owned();
-    assert_eq!((first.json()["opportunities"].as_u64(), tag.clone()), (Some(1), format!("\"{}\"", first.json()["revision"])));
+    assert_eq!(
+        (first.json()["opportunities"].as_u64(), tag.clone()),
+        (Some(1), format!("\"{}\"", first.json()["revision"]))
+    );
     put(&gateway, YAML, None).await.is_problem(428, None);
     put(&gateway, YAML, Some("\"9999\"")).await.is_problem(412, None);
     put(&gateway, YAML, Some("nonsense")).await.is_problem(412, None);
@@ -85,11 +90,22 @@ async fn a_bad_profile_is_refused_whole_with_every_fault_and_the_old_one_stays()
         let faults = problem["faults"].as_array().expect("faults");
         let places: Vec<(Option<u64>, &str)> =
             faults.iter().map(|fault| (fault["line"].as_u64(), fault["path"].as_str().unwrap_or_default())).collect();
-        for place in [(Some(1), "tecnologies"), (Some(4), "technologies[1]"), (Some(6), "salary.minimum"), (Some(7), "salary.currency")] {
+        for place in [
+            (Some(1), "tecnologies"),
+            (Some(4), "technologies[1]"),
+            (Some(6), "salary.minimum"),
+            (Some(7), "salary.currency"),
+        ] {
             assert!(places.contains(&place), "{place:?} in {places:?}");
         }
-        assert!(faults.iter().any(|fault| fault["detail"].as_str().is_some_and(|said| said.contains("did you mean `technologies`"))));
-        assert!(faults.iter().any(|fault| fault["detail"].as_str().is_some_and(|said| said.contains("did you mean `EUR`"))));
+        assert!(
+            faults
+                .iter()
+                .any(|fault| fault["detail"].as_str().is_some_and(|said| said.contains("did you mean `technologies`")))
+        );
+        assert!(
+            faults.iter().any(|fault| fault["detail"].as_str().is_some_and(|said| said.contains("did you mean `EUR`")))
+        );
     }
     let long = format!("{YAML}# {}\n", "x".repeat(1024 * 1024));
     put(&gateway, &long, Some(&tag)).await.is_problem(413, None);
@@ -100,7 +116,10 @@ async fn a_bad_profile_is_refused_whole_with_every_fault_and_the_old_one_stays()
     assert_eq!(gone.status, 405);
 
     let read = gateway.get(PATH).await;
-    assert_eq!((read.json()["yaml"].as_str(), read.headers[header::ETAG].to_str().ok()), (Some(YAML), Some(tag.as_str())));
+    assert_eq!(
+        (read.json()["yaml"].as_str(), read.headers[header::ETAG].to_str().ok()),
+        (Some(YAML), Some(tag.as_str()))
+    );
     assert_eq!(commands(&gateway).await, 1, "only the first was a change");
 }
 
@@ -108,14 +127,22 @@ async fn a_bad_profile_is_refused_whole_with_every_fault_and_the_old_one_stays()
 async fn a_preview_says_what_would_change_by_how_much_and_why_and_writes_nothing() {
     let gateway = Gateway::start().await;
     // Stored as High priority and as Not for me; by this profile both are worth the neutral points and more.
-    gateway.store(vec![opportunity(1, 87, "We hire a Rust Engineer"), opportunity(2, 20, "Sell things, on call")]).await;
+    gateway
+        .store(vec![opportunity(1, 87, "We hire a Rust Engineer"), opportunity(2, 20, "Sell things, on call")])
+        .await;
     put(&gateway, YAML, None).await;
     let stricter = format!("{YAML}reject_if: [on call]\nseniority: senior\n");
     let answer = gateway.ask(request("POST", &format!("{PATH}/preview"), &[], stricter)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let preview = answer.json();
-    assert_eq!((preview["compared"].as_u64(), preview["changed"].as_u64(), preview["rises"].as_u64()), (Some(2), Some(2), Some(1)));
-    assert_eq!((preview["before"]["HIGH_PRIORITY"].as_u64(), preview["before"]["NO_INTERESA"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(
+        (preview["compared"].as_u64(), preview["changed"].as_u64(), preview["rises"].as_u64()),
+        (Some(2), Some(2), Some(1))
+    );
+    assert_eq!(
+        (preview["before"]["HIGH_PRIORITY"].as_u64(), preview["before"]["NO_INTERESA"].as_u64()),
+        (Some(1), Some(1))
+    );
     assert_eq!(preview["after"].as_object().expect("counts").values().filter_map(Value::as_u64).sum::<u64>(), 2);
     let of = |n: u128| {
         let items = preview["items"].as_array().expect("items");
@@ -123,7 +150,10 @@ async fn a_preview_says_what_would_change_by_how_much_and_why_and_writes_nothing
     };
     assert_eq!(of(1)["before"], json!({ "tier": "HIGH_PRIORITY", "total": 87 }));
     let why = of(2)["why"].as_array().expect("reasons").clone();
-    assert!(why.iter().any(|why| why["name"] == "reject_if" && why["after"] == "fail" && why["why"] == "says on call"), "{why:?}");
+    assert!(
+        why.iter().any(|why| why["name"] == "reject_if" && why["after"] == "fail" && why["why"] == "says on call"),
+        "{why:?}"
+    );
     assert_eq!(of(2)["decision"], "decline");
 
     let stored = gateway.get("/api/v1/opportunities").await.json();
@@ -145,17 +175,26 @@ async fn without_a_profile_the_inbox_asks_three_things_and_the_answers_are_one()
     }
     gateway.get(PATH).await.is_problem(404, None);
 
-    let answers = [("stack", "Rust, Kafka; kafka"), ("pay", "60.000"), ("currency", "EUR"), ("remote", "1"), ("hybrid", "1")];
+    let answers =
+        [("stack", "Rust, Kafka; kafka"), ("pay", "60.000"), ("currency", "EUR"), ("remote", "1"), ("hybrid", "1")];
     let saved = form(&gateway, "/profile/start", &answers).await;
-    assert_eq!((saved.status.as_u16(), &saved.headers[header::LOCATION]), (303, &header::HeaderValue::from_static("/")));
+    assert_eq!(
+        (saved.status.as_u16(), &saved.headers[header::LOCATION]),
+        (303, &header::HeaderValue::from_static("/"))
+    );
     let profile = gateway.get(PATH).await.json()["profile"].clone();
     assert_eq!(profile["salary"]["minimum"], 60_000);
     assert_eq!(profile["technologies"].as_array().map(Vec::len), Some(2));
     assert_eq!(profile["remote_policy"]["accepted"], json!(["remote", "hybrid"]));
     assert!(!gateway.get("/").await.text.contains("Tell me three things"));
     // A second answer, from another window, does not replace it.
-    let again = form(&gateway, "/profile/start", &[("stack", "COBOL"), ("pay", "1"), ("currency", "EUR"), ("onsite", "1")]).await;
-    assert_eq!((again.status.as_u16(), &again.headers[header::LOCATION]), (303, &header::HeaderValue::from_static("/profile")));
+    let again =
+        form(&gateway, "/profile/start", &[("stack", "COBOL"), ("pay", "1"), ("currency", "EUR"), ("onsite", "1")])
+            .await;
+    assert_eq!(
+        (again.status.as_u16(), &again.headers[header::LOCATION]),
+        (303, &header::HeaderValue::from_static("/profile"))
+    );
     assert_eq!(gateway.get(PATH).await.json()["profile"]["salary"]["minimum"], 60_000);
 }
 
@@ -165,7 +204,10 @@ async fn the_page_previews_saves_and_keeps_what_was_written_where_it_cannot() {
     gateway.store(vec![opportunity(1, 87, "We hire a Rust Engineer <script>")]).await;
     let revision = put(&gateway, YAML, None).await.json()["revision"].to_string();
     let page = gateway.get("/profile").await.text;
-    assert!(page.contains("hx-post=\"/profile/preview\"") && page.contains(&format!("name=\"revision\" value=\"{revision}\"")));
+    assert!(
+        page.contains("hx-post=\"/profile/preview\"")
+            && page.contains(&format!("name=\"revision\" value=\"{revision}\""))
+    );
 
     // As a browser sends a text area.
     let stricter = format!("{YAML}reject_if: [rust]\n").replace('\n', "\r\n");
@@ -180,10 +222,17 @@ async fn the_page_previews_saves_and_keeps_what_was_written_where_it_cannot() {
     assert_eq!(refused.status, 422);
     assert!(!refused.text.contains("</textarea><script>1"));
     let saved = form(&gateway, "/profile", &[("yaml", &stricter), ("revision", &revision)]).await;
-    assert_eq!((saved.status.as_u16(), &saved.headers[header::LOCATION]), (303, &header::HeaderValue::from_static("/profile?saved=1")));
+    assert_eq!(
+        (saved.status.as_u16(), &saved.headers[header::LOCATION]),
+        (303, &header::HeaderValue::from_static("/profile?saved=1"))
+    );
     assert!(gateway.get("/profile?saved=1").await.text.contains("being re-scored: 1"));
     let late = form(&gateway, "/profile", &[("yaml", YAML), ("revision", &revision)]).await;
     assert_eq!(late.status, 412);
     assert!(late.text.contains("changed elsewhere") && late.text.contains("minimum: 50000"));
-    assert!(gateway.get(PATH).await.json()["yaml"].as_str().is_some_and(|yaml| yaml.contains("reject_if") && !yaml.contains('\r')));
+    assert!(
+        gateway.get(PATH).await.json()["yaml"]
+            .as_str()
+            .is_some_and(|yaml| yaml.contains("reject_if") && !yaml.contains('\r'))
+    );
 }

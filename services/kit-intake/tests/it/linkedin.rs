@@ -105,7 +105,15 @@ fn a_row_without_conversation_or_sender_is_still_a_message() {
 
 #[test]
 fn mojibake_is_repaired_in_text_name_and_subject() {
-    let all = messages(read(export(&[["2-a", "LucÃ\u{ad}a NÃºÃ±ez", ANA, "Me", ME, "2026-11-20 10:00:00 UTC", "Â¿QuÃ© tal? 90.000 â‚¬"]])));
+    let all = messages(read(export(&[[
+        "2-a",
+        "LucÃ\u{ad}a NÃºÃ±ez",
+        ANA,
+        "Me",
+        ME,
+        "2026-11-20 10:00:00 UTC",
+        "Â¿QuÃ© tal? 90.000 â‚¬",
+    ]])));
     assert_eq!(all[0].text, "¿Qué tal? 90.000 €");
     assert_eq!(all[0].sender.as_ref().and_then(|s| s.name.as_deref()), Some("Lucía Núñez"));
 }
@@ -202,8 +210,13 @@ fn rows_that_cannot_be_taken_are_rejected_by_line_and_the_rest_goes_on() {
     assert_eq!((report.rows, report.kept, report.rejected), (8, 1, 7));
     let said: Vec<(u64, &str)> = report.rejected_rows.iter().map(|r| (r.line, r.reason.as_str())).collect();
     let expected = [
-        (2, "DATE is none of the forms"), (3, "CONTENT is empty"), (5, "more than a day in the future"), (6, "before 1995"),
-        (7, "65536"), (8, "null character"), (9, "DATE is empty"),
+        (2, "DATE is none of the forms"),
+        (3, "CONTENT is empty"),
+        (5, "more than a day in the future"),
+        (6, "before 1995"),
+        (7, "65536"),
+        (8, "null character"),
+        (9, "DATE is empty"),
     ];
     assert_eq!(said.len(), expected.len());
     for ((line, reason), (expected_line, part)) in said.into_iter().zip(expected) {
@@ -243,12 +256,15 @@ fn a_message_listed_in_two_folders_is_one_message() {
 
 /// The identity the bus will give it.
 fn id(message: &contract::MessageReceived) -> uuid::Uuid {
-    identity::message_id(&contract::Account::me(), &identity::MessageKey {
-        source_id: message.id.as_deref().map(|id| ("linkedin_export", id)),
-        thread: message.thread.as_ref().unwrap(),
-        sender: message.sender.as_ref().unwrap(),
-        direction: message.direction.unwrap(),
-        sent_at: message.sent_at,
-        text: &message.text,
-    })
+    identity::message_id(
+        &contract::Account::me(),
+        &identity::MessageKey {
+            source_id: message.id.as_deref().map(|id| ("linkedin_export", id)),
+            thread: message.thread.as_ref().unwrap(),
+            sender: message.sender.as_ref().unwrap(),
+            direction: message.direction.unwrap(),
+            sent_at: message.sent_at,
+            text: &message.text,
+        },
+    )
 }

@@ -53,8 +53,22 @@ fn export(lines: &[[&str; 7]]) -> Vec<u8> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(kit_intake::testing::HEADER).unwrap();
     for [conversation, from, from_url, to, to_url, date, content] in lines {
-        csv.write_record([*conversation, "", *from, *from_url, *to, *to_url, *date, "", *content, "INBOX", "", "No", "No"])
-            .unwrap();
+        csv.write_record([
+            *conversation,
+            "",
+            *from,
+            *from_url,
+            *to,
+            *to_url,
+            *date,
+            "",
+            *content,
+            "INBOX",
+            "",
+            "No",
+            "No",
+        ])
+        .unwrap();
     }
     csv.into_inner().unwrap()
 }

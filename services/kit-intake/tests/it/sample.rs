@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contract::{Direction, Engine, Evidence, Facts, Field, Flag, Kind, Language, RemotePolicy, Salary, TechMention, Tier};
+use contract::{
+    Direction, Engine, Evidence, Facts, Field, Flag, Kind, Language, RemotePolicy, Salary, TechMention, Tier,
+};
 use kit_intake::{Skip, sample};
 use kit_score::{Judge, Profile, Rates};
 use serde::de::DeserializeOwned;
@@ -92,7 +94,12 @@ fn the_sample_export_imports_with_a_report_worth_showing() {
 fn facts(expected: &Value) -> Facts {
     fn field<T: DeserializeOwned>(value: &Value) -> Option<Field<T>> {
         let value = serde_json::from_value(value.clone()).ok()?;
-        Some(Field { value, evidence: Evidence { part: Default::default(), start: 0, end: 1 }, engine: Engine::Rules, confidence: 100 })
+        Some(Field {
+            value,
+            evidence: Evidence { part: Default::default(), start: 0, end: 1 },
+            engine: Engine::Rules,
+            confidence: 100,
+        })
     }
     let technology = |name: &Value| TechMention {
         name: name.as_str().unwrap().to_owned(),
@@ -129,7 +136,10 @@ fn the_expected_tiers_follow_from_the_expected_facts_and_the_profile() {
         let (score, _) = judge.score(&facts(value), &flags, Kind::NewOpportunity, &text);
         if !value["tiers"].as_array().unwrap().contains(&score.tier.as_str().into()) {
             let vetoes: Vec<_> = score.filters.iter().filter(|f| f.veto).map(|f| f.name.as_str()).collect();
-            wrong.push(format!("{}: {} {} {vetoes:?}, expected {}", value["id"], score.total, score.tier, value["tiers"]));
+            wrong.push(format!(
+                "{}: {} {} {vetoes:?}, expected {}",
+                value["id"], score.total, score.tier, value["tiers"]
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

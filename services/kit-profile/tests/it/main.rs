@@ -7,7 +7,8 @@ use contract::{Account, topology::PROFILES};
 use kit_profile::{Directory, SaveError, load, save};
 use tokio_util::sync::CancellationToken;
 
-const PROFILE: &str = "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
+const PROFILE: &str =
+    "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
 
 fn named(name: &str) -> String {
     format!("name: {name}\n{PROFILE}")

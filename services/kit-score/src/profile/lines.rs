@@ -10,7 +10,9 @@ pub fn line_of(yaml: &str, path: &str) -> Option<usize> {
         let Some(at) = position(block, &part).map(|at| from + at) else { break };
         found = Some(lines[at].number);
         let depth = lines[at].depth(&part);
-        let inner = lines[at + 1..to].iter().take_while(|line| line.indent > depth || (line.indent == depth && line.is_item() && !part.is_index()));
+        let inner = lines[at + 1..to]
+            .iter()
+            .take_while(|line| line.indent > depth || (line.indent == depth && line.is_item() && !part.is_index()));
         // The rest of an item's own line belongs to it: `- name: X`.
         from = if part.is_index() { at } else { at + 1 };
         to = at + 1 + inner.count();
@@ -28,7 +30,11 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn of((index, line): (usize, &'a str)) -> Option<Self> {
         let text = line.trim_start();
-        (!text.is_empty() && !text.starts_with('#')).then(|| Self { number: index + 1, indent: line.len() - text.len(), text })
+        (!text.is_empty() && !text.starts_with('#')).then(|| Self {
+            number: index + 1,
+            indent: line.len() - text.len(),
+            text,
+        })
     }
 
     fn is_item(&self) -> bool {
@@ -46,7 +52,10 @@ impl<'a> Line<'a> {
         match part {
             Part::Index(_) => self.indent,
             // The keys of an item stand behind its dash.
-            Part::Key(_) => self.indent + if self.is_item() { self.text.len() - self.text.trim_start_matches(['-', ' ']).len() } else { 0 },
+            Part::Key(_) => {
+                self.indent
+                    + if self.is_item() { self.text.len() - self.text.trim_start_matches(['-', ' ']).len() } else { 0 }
+            }
         }
     }
 }

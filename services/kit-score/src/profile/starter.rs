@@ -66,7 +66,15 @@ impl Starter {
         }
         yaml.push_str(PAY);
         put(&mut yaml, format_args!("salary: {{ minimum: {}, currency: {} }}", self.minimum, scalar(&self.currency)));
-        put(&mut yaml, format_args!("# salary: {{ minimum: {0}, ideal: {1}, currency: {2} }}", self.minimum, self.minimum + self.minimum / 4, self.currency));
+        put(
+            &mut yaml,
+            format_args!(
+                "# salary: {{ minimum: {0}, ideal: {1}, currency: {2} }}",
+                self.minimum,
+                self.minimum + self.minimum / 4,
+                self.currency
+            ),
+        );
         yaml.push_str(PLACE);
         let accepted: Vec<&str> = self.accepted.iter().map(|policy| policy.as_str()).collect();
         put(&mut yaml, format_args!("remote_policy: {{ accepted: [{}] }}", accepted.join(", ")));
@@ -158,7 +166,8 @@ pub fn amount(text: &str) -> Option<i64> {
 pub fn currency(text: &str) -> Option<String> {
     let code = text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| word.len() == 3);
     let sign = || {
-        let signs = [("€", "EUR"), ("£", "GBP"), ("US$", "USD"), ("R$", "BRL"), ("$", "USD"), ("¥", "JPY"), ("₹", "INR")];
+        let signs =
+            [("€", "EUR"), ("£", "GBP"), ("US$", "USD"), ("R$", "BRL"), ("$", "USD"), ("¥", "JPY"), ("₹", "INR")];
         signs.into_iter().find(|(sign, _)| text.contains(sign)).map(|(_, code)| code.to_owned())
     };
     code.map(str::to_uppercase).or_else(sign)

@@ -131,7 +131,10 @@ async fn a_score_by_an_older_profile_than_the_accounts_newest_is_asked_for_anew(
     assert_eq!(store(&database, 4, vec![again]).await, ["opportunities.stored"]);
     assert_eq!(profile().await, 2, "the older one does not win");
     let history = reader.history(&me(), late_id).await.unwrap();
-    assert_eq!(history.iter().map(|entry| (entry.change.as_str(), entry.revision)).collect::<Vec<_>>(), [("created", 1), ("rescored", 2)]);
+    assert_eq!(
+        history.iter().map(|entry| (entry.change.as_str(), entry.revision)).collect::<Vec<_>>(),
+        [("created", 1), ("rescored", 2)]
+    );
     assert_eq!(history[1].detail["profile_revision"], 2);
 }
 

@@ -63,7 +63,8 @@ fn an_event_has_at_most_500_items_and_fits_the_bus() {
     let words = (0..90).map(|n| format!("word{n}")).collect::<Vec<_>>().join(", ");
     for profile in [in_force(PROFILE, 1), in_force(&format!("{PROFILE}must_have: [{words}]"), 1)] {
         let events = rescored(&facts, Some(&profile), Rates::built_in(), Uuid::nil());
-        let ids: Vec<u128> = events.iter().flat_map(|event| &event.items).map(|item| item.opportunity_id.as_u128()).collect();
+        let ids: Vec<u128> =
+            events.iter().flat_map(|event| &event.items).map(|item| item.opportunity_id.as_u128()).collect();
         assert_eq!(ids, (1..=1_200).collect::<Vec<_>>());
         for event in &events {
             assert!(event.items.len() <= 500);

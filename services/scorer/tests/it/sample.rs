@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{TimeZone as _, Utc};
 use contract::{
-    Account, Direction, Engine, Evidence, Facts, Field, Kind, Language, Message, OpportunityAnalyzed, Part, RemotePolicy,
-    Sender, TechMention, Thread,
+    Account, Direction, Engine, Evidence, Facts, Field, Kind, Language, Message, OpportunityAnalyzed, Part,
+    RemotePolicy, Sender, TechMention, Thread,
 };
 use kit_profile::InForce;
 use kit_score::Profile;
@@ -13,8 +13,7 @@ use kit_store::{FactsForScoring, StoreError};
 use scorer::StoredFacts;
 use uuid::Uuid;
 
-pub(crate) const PROFILE: &str =
-    "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\nreject_if: [crypto]\n";
+pub(crate) const PROFILE: &str = "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\nreject_if: [crypto]\n";
 
 pub(crate) fn in_force(yaml: &str, revision: u64) -> InForce {
     (Arc::new(Profile::parse(yaml).unwrap()), revision)
@@ -100,7 +99,8 @@ impl StoredFacts for Memory {
             return Err(error);
         }
         let wanted = |row: &&FactsForScoring| {
-            (ids.is_empty() || ids.contains(&row.opportunity_id)) && after.is_none_or(|after| row.opportunity_id > after)
+            (ids.is_empty() || ids.contains(&row.opportunity_id))
+                && after.is_none_or(|after| row.opportunity_id > after)
         };
         Ok(self.rows.iter().filter(wanted).take(most).cloned().collect())
     }

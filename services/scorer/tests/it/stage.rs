@@ -133,5 +133,8 @@ async fn a_verb_of_another_stage_is_rejected() {
         attempt: 1,
     };
     let error = with_nothing_stored(&bus).await.handle(&delivery).await.unwrap_err();
-    assert!(matches!(&error, StageError::Reject { reason: Reason::Invalid, detail } if detail.contains("`scrape`")), "{error:?}");
+    assert!(
+        matches!(&error, StageError::Reject { reason: Reason::Invalid, detail } if detail.contains("`scrape`")),
+        "{error:?}"
+    );
 }

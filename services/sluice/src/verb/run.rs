@@ -15,6 +15,7 @@ use crate::{
 
 pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
     let mut stages = args.stages;
+    stages.sort_unstable();
     stages.dedup();
     let target = Target::find(common)?;
     let config: Config = target.config.clone();

@@ -10,6 +10,7 @@ use contract::Account;
 use kit_runtime::{Config, shutdown, telemetry::Telemetry};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::{Common, StageName, Up},
@@ -40,6 +41,8 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     let lock = folder.lock()?;
     if args.demo {
         demo::refresh(&folder)?;
+    } else {
+        demo::refuse(&folder)?;
     }
     let listener = bind("--listen", &address).await?;
     let page = format!("http://{}", listener.local_addr().map_err(Failure::failed)?);
@@ -80,14 +83,17 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     if args.open {
         open_page(&page);
     }
-    if args.demo {
-        demo::feed(&bus, &account, &folder).await?;
-    }
-    let supervised = child.map(|child| child.supervise(shutdown.clone()));
-    let outcome = assembly.wait(shutdown.clone()).await;
+    // The server outlives the stages, which settle what they hold with it.
+    let over = CancellationToken::new();
+    let supervised = child.map(|child| child.supervise(over.clone()));
+    let feed = args.demo.then(|| tokio::spawn(demo::feed(bus, account, folder, shutdown.clone())));
+    let mut outcome = assembly.wait(shutdown.clone()).await;
     shutdown.cancel();
+    if let Some(feed) = feed {
+        outcome = outcome.and(feed.await.map_err(Failure::failed)?);
+    }
+    over.cancel();
     if let Some(supervised) = supervised {
-        // Last, after everything that speaks to it.
         supervised.await.map_err(Failure::failed)?;
     }
     drop(lock);

@@ -10,6 +10,7 @@ use contract::{
 };
 use kit_intake::sample;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::{failure::Failure, instance::Folder};
 
@@ -60,17 +61,31 @@ pub(crate) async fn profile(bus: &Bus, account: &Account) -> Result<(), Failure>
     Ok(())
 }
 
-/// Publishes the sample inbox, oldest first. What was published before is not stored again: the ids are the same.
-pub(crate) async fn feed(bus: &Bus, account: &Account, folder: &Folder) -> Result<(), Failure> {
+/// A folder with a demo's mark would be emptied by the next demo: the user's own data must not get there.
+pub(crate) fn refuse(folder: &Folder) -> Result<(), Failure> {
+    match folder.path().join("demo.json").exists() {
+        true => Err(Failure::configuration(format!(
+            "{} belongs to the demo, which empties it after a day; choose another folder with --data",
+            folder.path().display()
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Publishes the sample inbox, oldest first, unless the end comes first: the next start goes on. What was published
+/// before is not stored again: the ids are the same.
+pub(crate) async fn feed(bus: Bus, account: Account, folder: Folder, end: CancellationToken) -> Result<(), Failure> {
     let mark = fs::read(folder.path().join("demo.json")).map_err(Failure::failed)?;
     let Began { at } = serde_json::from_slice(&mark).map_err(Failure::failed)?;
     let broken = |e: &dyn std::fmt::Display| Failure::failed(format!("sample inbox: {e}"));
     let mut outputs = Vec::new();
     for message in sample::inbox(at).map_err(|e| broken(&e))? {
-        outputs.push(Intake::new(account, message, Lane::Live, "sluice/demo", at).map_err(|e| broken(&e))?.output);
+        outputs.push(Intake::new(&account, message, Lane::Live, "sluice/demo", at).map_err(|e| broken(&e))?.output);
     }
-    for receipt in bus.publish_all(outputs).await {
-        receipt?;
+    if let Some(receipts) = end.run_until_cancelled(bus.publish_all(outputs)).await {
+        for receipt in receipts {
+            receipt?;
+        }
     }
     Ok(())
 }
