@@ -52,7 +52,7 @@ struct Extracted {
 
 impl Extracted {
     fn of(doc: &Doc, layout: &Layout, language: Language, message: &Message) -> Self {
-        let parties = company::find(doc, layout, message.sender.name.as_deref());
+        let mut parties = company::find(doc, layout, message.sender.name.as_deref());
         let names: Vec<String> =
             [&parties.employer, &parties.agency].into_iter().flatten().map(|f| Folded::of(&f.value).text).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -66,6 +66,11 @@ impl Extracted {
         let local = country.and_then(place::currency).or(chinese.then_some("CNY"));
         let contract = employment.as_ref().is_some_and(|e| e.value == contract::EmploymentType::Contract);
         let pay = salary::find(doc, layout, salary::Setting { local, contract });
+        // "for 70k-85k EUR" names an amount where "for Orbeva" would name an employer.
+        let amount = |name: &mut Found<String>| {
+            pay.as_ref().is_some_and(|pay| name.span.start < pay.span.end && pay.span.start < name.span.end)
+        };
+        parties.employer.take_if(amount);
         Self { role, pay, policy, location, employment, technologies: tech::find(doc, &names), parties }
     }
 

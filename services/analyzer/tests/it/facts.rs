@@ -91,6 +91,7 @@ fn where_the_work_is_done() {
 fn employer_and_agency() {
     let mut wrong = Vec::new();
     for (text, company) in [
+        ("We are hiring a Senior Backend Engineer (Go, Kafka) for 70k-85k EUR a year, remote in Spain.", None),
         ("Hi, I'm Joan from Marrowbone Labs and we are hiring a Data Engineer.", Some("Marrowbone Labs")),
         (
             "Hola, soy Eva, del equipo de talento de Costa Brava Software. Buscamos un QA Engineer.",
