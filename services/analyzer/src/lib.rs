@@ -32,5 +32,5 @@ mod title;
 pub use merge::Understanding;
 pub use model::ModelEngine;
 pub use reading::Reading;
-pub use rules::{ENGINE_VERSION, read};
+pub use rules::{ENGINE_VERSION, read, warm_up};
 pub use stage::{Analyzed, Analyzer, Input, analyze, may_see};

@@ -23,7 +23,10 @@ pub(crate) fn run(common: &Common, args: Read) -> Result<(), Failure> {
     let profile = profile(common, &args)?;
     let started = Instant::now();
     let message = message(&text)?;
-    let reading = analyzer::read(&message);
+    let reading = std::thread::scope(|threads| {
+        threads.spawn(|| analyzer::warm_up(&message));
+        analyzer::read(&message)
+    });
     match analyzer::analyze(message, reading) {
         analyzer::Analyzed::Opportunity(analysis) => {
             let scored = judge(*analysis, profile.as_ref())?;
