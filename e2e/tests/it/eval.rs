@@ -88,32 +88,12 @@ struct Hostile {
 enum Expected {
     /// A plain attempt.
     Must,
-    /// A veiled attempt: enough of these are to be flagged, and none may change a value.
+    /// A veiled attempt: in other letters, out of sight, in the form of a transcript.
     Should,
     /// Could be meant honestly.
     May,
     /// Honest talk of such phrases.
     Never,
-}
-
-/// Least share of the veiled attempts that is flagged.
-const VEILED_FLAGGED: f64 = 0.33;
-
-/// Texts that the rules do not read as they must yet: nothing may join this list, and what is mended leaves it.
-const OPEN: &[(&str, &str)] = &[
-    ("r023", "orders in an element that is not displayed are dropped, but the message is not flagged"),
-    ("r024", "orders in letters of no size are dropped, but the message is not flagged"),
-    ("r037", "an order half in Cyrillic letters is not seen as one, so the words after it count as the message's own"),
-    ("r042", "an order with digits for letters is not seen as one"),
-    ("r059", "the name of a data format in an order counts as a technology"),
-    ("r071", "an order in quotes is taken for one, though the sentence speaks of it"),
-    ("r072", "an order as the title of a talk is taken for one"),
-    ("r075", "ignoring an earlier deadline is taken for an order"),
-    ("r077", "a colon after an assistant who is a person is taken for a speaker's name"),
-];
-
-fn open(id: &str) -> bool {
-    OPEN.iter().any(|(open, _)| *open == id)
 }
 
 fn hostile() -> Vec<Hostile> {
@@ -132,17 +112,13 @@ fn plain_attempts_are_flagged_and_honest_quotes_are_not() {
     let wrong: Vec<&str> = corpus
         .iter()
         .filter(|text| match text.flag {
-            Expected::Must => !read(text),
+            Expected::Must | Expected::Should => !read(text),
             Expected::Never => read(text),
-            Expected::Should | Expected::May => false,
+            Expected::May => false,
         })
         .map(|text| text.id.as_str())
-        .filter(|id| !open(id))
         .collect();
     assert!(wrong.is_empty(), "missed, or flagged though honest: {wrong:?}");
-    let veiled: Vec<bool> = corpus.iter().filter(|text| text.flag == Expected::Should).map(read).collect();
-    let share = veiled.iter().filter(|flagged| **flagged).count() as f64 / veiled.len() as f64;
-    assert!(share >= VEILED_FLAGGED, "{share:.2} of the veiled attempts are flagged");
 }
 
 #[test]
@@ -153,7 +129,7 @@ fn an_attempt_changes_no_value_and_no_point() {
         kit_score::score(&reading.facts, &[], reading.kind, &text, &profile, Rates::built_in()).0.total
     };
     let mut changed = Vec::new();
-    for text in hostile().iter().filter(|text| !text.attack.is_empty() && !open(&text.id)) {
+    for text in hostile().iter().filter(|text| !text.attack.is_empty()) {
         let (clean, whole) = (message(&format!("{}{}", text.before, text.after)), message(&text.whole()));
         let (before, after) = (analyzer::read(&clean), analyzer::read(&whole));
         let values = |reading: &Reading| Prediction::of(reading.kind, &reading.facts).labels();
@@ -165,26 +141,6 @@ fn an_attempt_changes_no_value_and_no_point() {
         }
     }
     assert!(changed.is_empty(), "{changed:#?}");
-}
-
-#[test]
-fn what_is_mended_leaves_the_list_of_open_texts() {
-    let corpus = hostile();
-    for (id, why) in OPEN {
-        let text = corpus.iter().find(|text| text.id == *id).unwrap();
-        let reading = analyzer::read(&message(&text.whole()));
-        let values = |reading: &Reading| Prediction::of(reading.kind, &reading.facts);
-        let clean = analyzer::read(&message(&format!("{}{}", text.before, text.after)));
-        let wrong_flag = match text.flag {
-            Expected::Must => !flagged(&reading),
-            Expected::Never => flagged(&reading),
-            Expected::Should | Expected::May => false,
-        };
-        assert!(
-            wrong_flag || values(&clean) != values(&reading),
-            "{id} is read as it must be now: take it off the list of open texts ({why})"
-        );
-    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub(crate) type Span = std::ops::Range<usize>;
 pub(crate) struct Clean {
     pub(crate) text: String,
     origin: Vec<(u32, u32)>,
+    /// Raw ranges that a reader would not see: comments, hidden elements.
+    pub(crate) unseen: Vec<Span>,
 }
 
 impl Clean {
@@ -29,9 +31,25 @@ impl Clean {
             match piece {
                 html::Piece::Text(span) => clean.push_text(raw, span),
                 html::Piece::Char(c, span) => clean.push_char(c, &span),
+                html::Piece::Hidden(span) => clean.unseen.push(span),
             }
         }
-        clean
+        if clean.text.contains(foreign) { clean.in_one_script() } else { clean }
+    }
+
+    /// Words that mix scripts in the letters of one: only a disguise writes "Ignоre" with a Cyrillic "о".
+    fn in_one_script(self) -> Self {
+        let mut plain = Self { unseen: self.unseen, ..Self::default() };
+        let mut at = 0;
+        for word in self.text.split_inclusive(|c: char| !c.is_alphabetic()) {
+            let mixed = word.contains(foreign) && word.contains(|c: char| c.is_ascii_alphabetic());
+            for c in word.chars() {
+                let (start, end) = self.origin.get(at).copied().unwrap_or_default();
+                at += c.len_utf8();
+                plain.push_char(if mixed { latin(c) } else { c }, &(start as usize..end as usize));
+            }
+        }
+        plain
     }
 
     /// The raw range of a clean one; `None` for an empty or foreign range.
@@ -85,6 +103,23 @@ fn invisible(c: char) -> bool {
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
+}
+
+/// Letters of the scripts that hold look-alikes of Latin ones.
+fn foreign(c: char) -> bool {
+    matches!(c, '\u{0391}'..='\u{03c9}' | '\u{0400}'..='\u{04ff}')
+}
+
+/// The Latin letter that a Greek or Cyrillic one looks like.
+fn latin(c: char) -> char {
+    const ALIKE: &[(&str, &str)] = &[
+        ("АВЕКМНОРСТУХЅІЈԚԜ", "ABEKMHOPCTYXSIJQW"),
+        ("аеорсухѕіјԛԝԁһӏ", "aeopcyxsijqwdhl"),
+        ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
+        ("ονικρ", "ovikp"),
+    ];
+    let twin = |(from, to): &(&str, &str)| from.chars().zip(to.chars()).find(|(f, _)| *f == c).map(|(_, t)| t);
+    ALIKE.iter().find_map(twin).unwrap_or(c)
 }
 
 /// One form for what is typed in several.

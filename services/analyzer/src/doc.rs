@@ -71,6 +71,7 @@ impl Doc {
         let mails = if text.contains('@') { spans(&MAIL, &text) } else { Vec::new() };
         let orders = hostile::orders(&text);
         let mut masked = quotes(&text);
+        masked.extend(fences(&text));
         masked.extend(orders.iter().cloned());
         let unquoted = blank(&text, &masked);
         let signature = signature(&unquoted);
@@ -90,6 +91,11 @@ impl Doc {
             (Part::Subject, self.subject.raw(span)?)
         };
         Some(Evidence { part, start: raw.start, end: raw.end })
+    }
+
+    /// What the message hides from a reader: comments, elements of no size or that are not displayed.
+    pub(crate) fn unseen<'a>(&'a self, raw: &'a str) -> impl Iterator<Item = &'a str> {
+        self.body.unseen.iter().filter_map(|span| raw.get(span.clone()))
     }
 
     /// First match on the folded prose, as a span of `text`.
@@ -153,6 +159,14 @@ fn contains(text: &str, phrase: &str) -> bool {
 
 fn spans(regex: &Regex, text: &str) -> Vec<Span> {
     regex.find_iter(text).map(|m| m.range()).collect()
+}
+
+/// What follows the mark of a block of code: the name of a format, which is no word of the sender's.
+fn fences(text: &str) -> Vec<Span> {
+    if !text.contains("```") {
+        return Vec::new();
+    }
+    lines(text).into_iter().filter(|line| text[line.clone()].starts_with("```") && line.len() < 24).collect()
 }
 
 /// Quoted lines, and everything after the head of a quoted mail unless that would leave nothing to read.
