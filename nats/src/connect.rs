@@ -111,6 +111,11 @@ impl Bus {
         (info.version, info.cluster)
     }
 
+    /// Whether there is a connection now, as far as this side knows. Asks nobody.
+    pub fn is_connected(&self) -> bool {
+        matches!(self.client.connection_state(), async_nats::connection::State::Connected)
+    }
+
     /// Asks the server for a sign of life.
     ///
     /// # Errors

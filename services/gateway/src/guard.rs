@@ -28,17 +28,28 @@ const HEADERS: [(HeaderName, &str); 5] = [
 /// The host names that a request may use: those of loopback with any port, and the configured ones (with a port: that
 /// port alone).
 #[derive(Clone, Debug)]
-pub(crate) struct Hosts(Arc<[String]>);
+pub(crate) struct Hosts {
+    names: Arc<[String]>,
+    /// Other sites whose pages may read and write here.
+    origins: Arc<[String]>,
+}
 
 impl Hosts {
-    pub(crate) fn new(configured: &[String]) -> Self {
-        Self(configured.iter().map(|host| host.trim().to_ascii_lowercase()).filter(|host| !host.is_empty()).collect())
+    pub(crate) fn new(names: &[String], origins: &[String]) -> Self {
+        let folded = |all: &[String]| {
+            all.iter().map(|one| one.trim().to_ascii_lowercase()).filter(|one| !one.is_empty()).collect()
+        };
+        Self { names: folded(names), origins: folded(origins) }
+    }
+
+    fn admits(&self, origin: &str) -> bool {
+        self.origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
     }
 
     fn allows(&self, host: &str) -> bool {
         let host = host.to_ascii_lowercase();
         let name = without_port(&host);
-        ALWAYS.contains(&name) || self.0.iter().any(|allowed| *allowed == host || *allowed == name)
+        ALWAYS.contains(&name) || self.names.iter().any(|allowed| *allowed == host || *allowed == name)
     }
 }
 
@@ -71,12 +82,16 @@ fn check(hosts: &Hosts, method: &Method, uri: &Uri, headers: &HeaderMap) -> Resu
     if !hosts.allows(host) {
         return Err(Problem::forbidden("this Host is not one of gateway.allowed_hosts"));
     }
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+    // A browser opens a WebSocket from any page, and lets that page read it.
+    let socket = headers.get(header::UPGRADE).is_some();
+    if !socket && matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     let same_origin = match text(header::ORIGIN) {
-        Some(origin) => origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host)),
+        Some(origin) => {
+            hosts.admits(origin) || origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host))
+        }
         None => matches!(text(HeaderName::from_static("sec-fetch-site")), None | Some("same-origin" | "none")),
     };
     if same_origin { Ok(()) } else { Err(Problem::forbidden("a page of another site may not write here")) }
@@ -91,7 +106,10 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        let hosts = Hosts::new(&["Sluice.Example".to_owned(), "inbox.example:8443".to_owned()]);
+        let hosts = Hosts::new(
+            &["Sluice.Example".to_owned(), "inbox.example:8443".to_owned()],
+            &["https://friend.example".to_owned()],
+        );
         check(&hosts, &method, &Uri::from_static("/x"), &headers).is_ok()
     }
 
@@ -125,5 +143,15 @@ mod tests {
         assert!(!answer(Method::POST, &[host, ("origin", "null")]));
         assert!(!answer(Method::POST, &[host, ("sec-fetch-site", "cross-site")]));
         assert!(answer(Method::GET, &[host, ("origin", "http://evil.example")]));
+        assert!(answer(Method::POST, &[host, ("origin", "https://friend.example")]));
+        assert!(!answer(Method::POST, &[host, ("origin", "http://friend.example")]));
+    }
+
+    #[test]
+    fn a_socket_is_opened_by_the_own_origin_or_by_no_browser() {
+        let (host, upgrade) = (("host", "localhost:8080"), ("upgrade", "websocket"));
+        assert!(answer(Method::GET, &[host, upgrade]));
+        assert!(answer(Method::GET, &[host, upgrade, ("origin", "http://localhost:8080")]));
+        assert!(!answer(Method::GET, &[host, upgrade, ("origin", "http://evil.example")]));
     }
 }

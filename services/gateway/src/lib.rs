@@ -12,6 +12,7 @@ pub mod preview;
 mod problem;
 mod profiles;
 mod query;
+mod reads;
 mod words;
 
 use std::{any::Any, sync::Arc, time::Duration};
@@ -19,20 +20,21 @@ use std::{any::Any, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderMap, Uri},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use bus::Bus;
 use contract::Account;
+use kit_cache::Cache;
 use kit_runtime::Checks;
 use kit_store::Reader;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer};
 
-use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live};
+use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live, reads::Reads};
 pub use crate::{
     metrics::Metrics,
     problem::{Fault, Problem},
@@ -53,6 +55,12 @@ pub struct Deps {
     pub account: Account,
     /// Host names beside those of loopback.
     pub allowed_hosts: Vec<String>,
+    /// Origins like `https://app.example` whose pages may use the API. None: the own pages alone.
+    pub allowed_origins: Vec<String>,
+    /// Where answers of reads are kept.
+    pub cache: Cache,
+    /// Longest that one is kept, where the reader's database may be behind the persister's.
+    pub cache_longest: Option<Duration>,
     /// Its own metrics, registered by [`Metrics::register`].
     pub metrics: Metrics,
     /// The whole process's metrics, for `/metrics`.
@@ -65,10 +73,12 @@ pub struct Deps {
 
 /// Every route. Starts the live tail on the current tokio runtime.
 pub fn router(deps: Deps) -> Router {
-    let hosts = Hosts::new(&deps.allowed_hosts);
+    let hosts = Hosts::new(&deps.allowed_hosts, &deps.allowed_origins);
     let metrics = deps.metrics.clone();
+    let live = Live::start(deps.bus.clone(), metrics.clone(), deps.shutdown);
     let app = App {
-        live: Live::start(deps.bus.clone(), deps.account.clone(), metrics.clone(), deps.shutdown),
+        reads: Reads::new(deps.cache, Arc::clone(&live), deps.cache_longest),
+        live,
         bus: deps.bus,
         reader: deps.reader,
         account: deps.account,
@@ -77,7 +87,7 @@ pub fn router(deps: Deps) -> Router {
         catalogue: Arc::new(Catalogue::load()),
     };
     Router::new()
-        .nest("/api/v1", api::routes())
+        .nest("/api/v1", api::routes().layer(cors(&deps.allowed_origins)))
         .merge(pages::routes())
         .fallback(pages::missing)
         .method_not_allowed_fallback(async || Problem::method())
@@ -98,6 +108,21 @@ pub fn router(deps: Deps) -> Router {
 pub async fn serve(listener: TcpListener, deps: Deps) -> std::io::Result<()> {
     let shutdown = deps.shutdown.clone();
     axum::serve(listener, router(deps)).with_graceful_shutdown(async move { shutdown.cancelled().await }).await
+}
+
+/// Pages of other sites: none but those configured, and these without the browser's own cookie.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> =
+        origins.iter().filter_map(|origin| HeaderValue::from_str(&origin.trim().to_ascii_lowercase()).ok()).collect();
+    if origins.is_empty() {
+        return CorsLayer::new();
+    }
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
+        .max_age(Duration::from_secs(3600))
 }
 
 async fn in_time(uri: Uri, headers: HeaderMap, request: Request, next: Next) -> Response {

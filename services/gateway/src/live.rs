@@ -1,8 +1,8 @@
 //! The live view's source: one tail of the log for all clients, a short memory of it, and the log itself for whoever
-//! was away longer. A client gets every event after the one it names, in order, once.
+//! was away longer. A client gets every event of its account after the one it names, in order, once.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,8 +16,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
 
-/// Events remembered, and most that a client may be behind.
+/// Events remembered, and most that the clients' tasks may be behind.
 const MEMORY: usize = 1024;
+/// Most events that wait for one client: with more it is let go, and comes back with the last id that it has.
+const BEHIND: usize = 256;
+/// Longest that a client which catches up may take nothing.
+const STALLED: Duration = Duration::from_secs(30);
 /// Wait before the tail is taken up again after an error.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -25,15 +29,15 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) sequence: u64,
+    account: Account,
     /// The event as JSON on one line.
     pub(crate) json: Arc<str>,
 }
 
-/// The shared tail of one account.
+/// The shared tail of every account.
 #[derive(Debug)]
 pub(crate) struct Live {
     bus: Bus,
-    account: Account,
     shutdown: CancellationToken,
     memory: Mutex<Memory>,
     sender: broadcast::Sender<Seen>,
@@ -43,8 +47,12 @@ pub(crate) struct Live {
 /// The newest events: all after `floor`, which is unknown until the tail has begun.
 #[derive(Debug, Default)]
 struct Memory {
+    /// Where the tail began.
+    begun: u64,
     floor: Option<u64>,
     events: VecDeque<Seen>,
+    /// Each account's newest event since the tail began.
+    newest: HashMap<Account, u64>,
 }
 
 impl Memory {
@@ -53,6 +61,7 @@ impl Memory {
     }
 
     fn push(&mut self, seen: Seen) {
+        self.newest.insert(seen.account.clone(), seen.sequence);
         self.events.push_back(seen);
         if self.events.len() > MEMORY {
             self.floor = self.events.pop_front().map(|oldest| oldest.sequence);
@@ -67,13 +76,15 @@ pub(crate) enum Broken {
     Slow,
     /// The log cannot be read now.
     Bus,
+    /// It left.
+    Gone,
 }
 
 impl Live {
     /// Starts the tail, which goes on until `shutdown`.
-    pub(crate) fn start(bus: Bus, account: Account, metrics: Metrics, shutdown: CancellationToken) -> Arc<Self> {
+    pub(crate) fn start(bus: Bus, metrics: Metrics, shutdown: CancellationToken) -> Arc<Self> {
         let (sender, _) = broadcast::channel(MEMORY);
-        let live = Arc::new(Self { bus, account, shutdown, memory: Mutex::default(), sender, metrics });
+        let live = Arc::new(Self { bus, shutdown, memory: Mutex::default(), sender, metrics });
         let tail = Arc::clone(&live);
         tokio::spawn(async move {
             tail.shutdown.run_until_cancelled(tail.follow()).await;
@@ -84,6 +95,17 @@ impl Live {
     /// Sequence of the newest event known; `None` until the tail has begun.
     pub(crate) fn position(&self) -> Option<u64> {
         self.memory().newest()
+    }
+
+    /// Number of the account's newest change that is known here: what was read under it stays right until it grows.
+    /// `None` while nothing can be known, before the tail has begun and while the bus is away.
+    pub(crate) fn generation(&self, account: &Account) -> Option<u64> {
+        if !self.bus.is_connected() {
+            return None;
+        }
+        let memory = self.memory();
+        memory.floor?;
+        Some(memory.newest.get(account).copied().unwrap_or(memory.begun))
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Memory> {
@@ -104,7 +126,8 @@ impl Live {
             Some(sequence) => sequence,
             None => {
                 let sequence = self.bus.last_sequence().await?;
-                self.memory().floor = Some(sequence);
+                let mut memory = self.memory();
+                (memory.begun, memory.floor) = (sequence, Some(sequence));
                 sequence
             }
         };
@@ -120,33 +143,26 @@ impl Live {
         Ok(())
     }
 
-    /// The account's events after a sequence, from the log.
+    /// The events of every account after a sequence, from the log.
     async fn tail(
         &self,
         after: u64,
     ) -> Result<impl Stream<Item = Result<Seen, bus::BusError>> + Send + use<>, bus::BusError> {
         let tail = self.bus.tail(&[OpportunitiesStored::TYPE], Start::After(after)).await?;
-        let account = self.account.clone();
-        Ok(tail.filter_map(move |item| {
-            let item = match item {
-                Ok(tailed) if tailed.account == account => seen(&tailed).map(Ok),
-                Ok(_) => None,
-                Err(error) => Some(Err(error)),
-            };
-            std::future::ready(item)
-        }))
+        Ok(tail.filter_map(|item| std::future::ready(item.map(|tailed| seen(&tailed)).transpose())))
     }
 
-    /// A client's stream: everything after `after`, or everything new.
-    pub(crate) fn watch(self: &Arc<Self>, after: Option<u64>) -> ReceiverStream<Seen> {
-        let (sender, receiver) = mpsc::channel(64);
+    /// A client's stream: everything of its account after `after`, or everything new.
+    pub(crate) fn watch(self: &Arc<Self>, account: &Account, after: Option<u64>) -> ReceiverStream<Seen> {
+        let (sender, receiver) = mpsc::channel(BEHIND);
         let (live, broadcast) = (Arc::clone(self), self.sender.subscribe());
+        let client = Client { account: account.clone(), sender };
         tokio::spawn(async move {
             let shutdown = live.shutdown.clone();
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = sender.closed() => {}
-                Err(broken) = live.feed(after, broadcast, &sender) => {
+                () = client.sender.closed() => {}
+                Err(broken) = live.feed(after, broadcast, &client) => {
                     if matches!(broken, Broken::Slow) {
                         live.metrics.sse_dropped.inc();
                     }
@@ -162,7 +178,7 @@ impl Live {
         &self,
         after: Option<u64>,
         mut broadcast: broadcast::Receiver<Seen>,
-        client: &mpsc::Sender<Seen>,
+        client: &Client,
     ) -> Result<(), Broken> {
         let after = self.plausible(after).await?;
         // Without a place, the subscription itself is the place: it was made when the client came, and holds all since.
@@ -175,9 +191,7 @@ impl Live {
                 loop {
                     let seen = tail.next().await.ok_or(Broken::Bus)?.map_err(|_| Broken::Bus)?;
                     last = seen.sequence;
-                    if client.send(seen).await.is_err() {
-                        return Ok(());
-                    }
+                    client.catch_up(seen).await?;
                     // Subscribed first, so that nothing falls between memory and channel.
                     let fresh = broadcast.resubscribe();
                     if let Some(events) = self.since(last) {
@@ -189,18 +203,14 @@ impl Live {
         };
         for seen in remembered {
             last = seen.sequence;
-            if client.send(seen).await.is_err() {
-                return Ok(());
-            }
+            client.catch_up(seen).await?;
         }
         loop {
             match broadcast.recv().await {
                 Ok(seen) if seen.sequence <= last => {}
                 Ok(seen) => {
                     last = seen.sequence;
-                    if client.send(seen).await.is_err() {
-                        return Ok(());
-                    }
+                    client.show(seen)?;
                 }
                 Err(broadcast::error::RecvError::Lagged(_)) => return Err(Broken::Slow),
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
@@ -226,6 +236,37 @@ impl Live {
     }
 }
 
+/// One who watches.
+struct Client {
+    account: Account,
+    sender: mpsc::Sender<Seen>,
+}
+
+impl Client {
+    /// Gives it an event of the past, at its own pace.
+    async fn catch_up(&self, seen: Seen) -> Result<(), Broken> {
+        if seen.account != self.account {
+            return Ok(());
+        }
+        match tokio::time::timeout(STALLED, self.sender.send(seen)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Broken::Gone),
+            Err(_) => Err(Broken::Slow),
+        }
+    }
+
+    /// Gives it an event as it happens: everybody's pace.
+    fn show(&self, seen: Seen) -> Result<(), Broken> {
+        if seen.account != self.account {
+            return Ok(());
+        }
+        self.sender.try_send(seen).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Broken::Slow,
+            mpsc::error::TrySendError::Closed(_) => Broken::Gone,
+        })
+    }
+}
+
 /// Reads an event before any client gets it; one that cannot be read is left out.
 fn seen(tailed: &Tailed) -> Option<Seen> {
     let stored = OpportunitiesStored::decode(tailed.version, &tailed.payload)
@@ -233,5 +274,6 @@ fn seen(tailed: &Tailed) -> Option<Seen> {
             |error| tracing::warn!(%error, sequence = tailed.sequence, "an event of the live tail is left out"),
         )
         .ok()?;
-    Some(Seen { sequence: tailed.sequence, json: serde_json::to_string(&stored).ok()?.into() })
+    let (sequence, account) = (tailed.sequence, tailed.account.clone());
+    Some(Seen { sequence, account, json: serde_json::to_string(&stored).ok()?.into() })
 }

@@ -124,6 +124,12 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Content type not taken here", detail)
     }
 
+    /// An address that speaks WebSocket alone.
+    pub fn upgrade() -> Self {
+        let detail = "connect here by WebSocket; GET /api/v1/events gives the same over plain HTTP";
+        Self::new(StatusCode::UPGRADE_REQUIRED, "upgrade-required", "WebSocket only", detail)
+    }
+
     /// Nothing there.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", detail)

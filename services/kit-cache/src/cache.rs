@@ -55,6 +55,17 @@ impl Cache {
         Ok(Self { memory: Memory::new(NEAR_BYTES), redis: Some(server), metrics: metrics.clone() })
     }
 
+    /// Whether Redis answers; memory always does.
+    ///
+    /// # Errors
+    /// What a person should know, in words. Nothing else fails for it.
+    pub async fn ping(&self) -> Result<(), String> {
+        match &self.redis {
+            Some(redis) => redis.ping().await.map_err(|_| "Redis does not answer; reads go to the database".to_owned()),
+            None => Ok(()),
+        }
+    }
+
     /// The value of a key; `None` where there is none, its time is over, or the cache does not answer.
     #[tracing::instrument(name = "cache.get", skip_all)]
     pub async fn get(&self, key: &str) -> Option<Bytes> {

@@ -80,6 +80,12 @@ impl Server {
         if self.client.is_connected() { Ok(()) } else { Err(Away) }
     }
 
+    /// Asks for a sign of life.
+    pub(crate) async fn ping(&self) -> Result<(), Away> {
+        self.connected()?;
+        self.client.ping::<()>(None).await.map_err(|_| Away)
+    }
+
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, Away> {
         self.connected()?;
         self.client.get(self.key(key)).await.map_err(|_| Away)

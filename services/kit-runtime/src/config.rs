@@ -53,6 +53,8 @@ pub struct Nats {
 pub struct Database {
     pub url: SecretString,
     pub url_file: PathBuf,
+    pub read_url: SecretString,
+    pub read_url_file: PathBuf,
     pub max_connections: u32,
 }
 
@@ -62,6 +64,8 @@ pub struct Database {
 pub struct Gateway {
     pub listen: String,
     pub allowed_hosts: Vec<String>,
+    pub allowed_origins: Vec<String>,
+    pub cache_mib: u64,
     pub account: String,
 }
 
@@ -166,6 +170,9 @@ impl Config {
         if !self.database.url_file.as_os_str().is_empty() {
             self.database.url = read("database.url_file", &self.database.url_file)?;
         }
+        if !self.database.read_url_file.as_os_str().is_empty() {
+            self.database.read_url = read("database.read_url_file", &self.database.read_url_file)?;
+        }
         if !self.llm.api_key_file.as_os_str().is_empty() {
             self.llm.api_key = read("llm.api_key_file", &self.llm.api_key_file)?;
         }
@@ -190,14 +197,13 @@ impl Config {
         fault(self.nats.max_mib < 0, format!("nats.max_mib: {}; must be 0 or more", self.nats.max_mib));
         let password = !self.nats.password.expose_secret().is_empty();
         fault(password && self.nats.user.is_empty(), "nats.user: missing beside nats.password".to_owned());
-        let url = self.database.url.expose_secret();
-        let known =
-            ["postgres://", "postgresql://", "sqlite://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
-        fault(
-            !url.is_empty() && !known,
-            "database.url: must begin with postgres:// or sqlite:// (its value is not shown: it may hold a password)"
-                .to_owned(),
-        );
+        for (key, url) in [("url", &self.database.url), ("read_url", &self.database.read_url)] {
+            let url = url.expose_secret();
+            let known =
+                ["postgres://", "postgresql://", "sqlite://", "sqlite:"].iter().any(|scheme| url.starts_with(scheme));
+            let must = "must begin with postgres:// or sqlite:// (its value is not shown: it may hold a password)";
+            fault(!url.is_empty() && !known, format!("database.{key}: {must}"));
+        }
         let connections = self.database.max_connections;
         fault(
             !(1..=1000).contains(&connections),
@@ -209,6 +215,14 @@ impl Config {
                 fault(true, format!("{key}: `{listen}` is no address; like 127.0.0.1:8080"));
             }
         }
+        for origin in &self.gateway.allowed_origins {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).unwrap_or_default();
+            fault(
+                host.is_empty() || host.contains(['/', '*', ' ']),
+                format!("gateway.allowed_origins: `{origin}` is no origin; like https://app.example, without a path"),
+            );
+        }
+        fault(self.gateway.cache_mib > 65_536, format!("gateway.cache_mib: {}; at most 65536", self.gateway.cache_mib));
         if let Err(e) = self.gateway.account.parse::<contract::Account>() {
             fault(true, format!("gateway.account: {e}"));
         }

@@ -14,11 +14,14 @@ use kit_runtime::{Checks, Config};
 use kit_score::Rates;
 use kit_store::Store;
 use prometheus_client::registry::Registry;
+use secrecy::ExposeSecret as _;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{args::StageName, failure::Failure, model};
+use crate::{args::StageName, caches, failure::Failure, model};
 
+/// Answers read from a copy of the database that may be behind are kept no longer than this.
+const REPLICA_LAG: Duration = Duration::from_secs(1);
 /// Messages in work at once in a stage that waits for a model.
 const MODEL_PERMITS: usize = 4;
 
@@ -51,6 +54,7 @@ impl Parts {
         shutdown: &CancellationToken,
     ) -> Result<Assembly, Failure> {
         let metrics = Metrics::register(&mut self.registry);
+        let caches = kit_cache::Metrics::register(&mut self.registry);
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
         let bus = self.bus.clone();
@@ -76,7 +80,7 @@ impl Parts {
             let directory = directory.clone();
             match stage {
                 StageName::Analyzer => {
-                    let analyzer = self.analyzer(&mut checks).await?;
+                    let analyzer = self.analyzer(&mut checks, &caches).await?;
                     self.spawn(&mut tasks, &mut checks, &metrics, analyzer, shutdown).await?;
                 }
                 StageName::Scorer => {
@@ -96,29 +100,55 @@ impl Parts {
             }
         }
         let gateway = match self.listener.take() {
-            Some(listener) => Some((listener, gateway::Metrics::register(&mut self.registry), self.store()?.reader())),
+            Some(listener) => Some((listener, self.gateway(&mut checks, &caches, shutdown).await?)),
             None => None,
         };
         let registry = Arc::new(self.registry);
-        if let Some((listener, metrics, reader)) = gateway {
-            let deps = gateway::Deps {
-                bus: self.bus,
-                reader,
-                account: self.account,
-                allowed_hosts: self.config.gateway.allowed_hosts,
-                metrics,
-                registry: Arc::clone(&registry),
-                checks: checks.clone(),
-                shutdown: shutdown.clone(),
-            };
+        if let Some((listener, deps)) = gateway {
+            let deps = gateway::Deps { registry: Arc::clone(&registry), checks: checks.clone(), ..deps };
             tasks.spawn(async move { ("gateway", gateway::serve(listener, deps).await.map_err(|e| e.to_string())) });
         }
         Ok(Assembly { tasks, checks, registry })
     }
 
+    /// What the gateway stands on, but for the whole process's metrics and checks, which are complete only after it.
+    async fn gateway(
+        &mut self,
+        checks: &mut Checks,
+        caches: &kit_cache::Metrics,
+        shutdown: &CancellationToken,
+    ) -> Result<gateway::Deps, Failure> {
+        let Config { gateway: settings, database, .. } = &self.config;
+        let cache = caches::open(&self.config, settings.cache_mib << 20, caches).await?;
+        let asked = cache.clone();
+        *checks = std::mem::take(checks).with_optional("cache", move || {
+            let cache = asked.clone();
+            async move { cache.ping().await }
+        });
+        let apart = !database.read_url.expose_secret().is_empty();
+        let reader = if apart {
+            kit_store::connect(database.read_url.expose_secret(), database.max_connections).await?.reader()
+        } else {
+            self.store()?.reader()
+        };
+        Ok(gateway::Deps {
+            bus: self.bus.clone(),
+            reader,
+            account: self.account.clone(),
+            allowed_hosts: settings.allowed_hosts.clone(),
+            allowed_origins: settings.allowed_origins.clone(),
+            cache,
+            cache_longest: apart.then_some(REPLICA_LAG),
+            metrics: gateway::Metrics::register(&mut self.registry),
+            registry: Arc::default(),
+            checks: Checks::default(),
+            shutdown: shutdown.clone(),
+        })
+    }
+
     /// The rules, and the configured model. Without the model the analyzer works on, and says so.
-    async fn analyzer(&mut self, checks: &mut Checks) -> Result<Analyzer, Failure> {
-        let Some(engine) = model::engine(&self.config, &mut self.registry).await? else {
+    async fn analyzer(&mut self, checks: &mut Checks, caches: &kit_cache::Metrics) -> Result<Analyzer, Failure> {
+        let Some(engine) = model::engine(&self.config, &mut self.registry, caches).await? else {
             return Ok(Analyzer::by_rules());
         };
         let llm = engine.llm().clone();

@@ -2,6 +2,7 @@
 
 mod args;
 mod assembly;
+mod caches;
 mod failure;
 mod instance;
 mod model;

@@ -7,19 +7,27 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{id, tagged};
-use crate::{app::App, problem::Problem, query};
+use super::id;
+use crate::{
+    app::App,
+    problem::Problem,
+    query::{self, Listing},
+    reads::{MANY, ONE},
+};
 
 pub(super) async fn list(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let list = query::listing(&query::pairs(&uri)?)?;
-    let page =
-        app.reader.opportunities(&app.account, &list.filter, list.sort, list.limit, list.cursor.as_deref()).await?;
-    let answer = json!({
-        "items": page.items,
-        "next_cursor": page.next_cursor,
-        "total_estimate": page.total_estimate,
-    });
-    tagged(&headers, &answer)
+    let key = format!("list:{}", uri.query().unwrap_or_default());
+    let load = || async {
+        let Listing { filter, sort, limit, cursor } = &list;
+        let page = app.reader.opportunities(&app.account, filter, *sort, *limit, cursor.as_deref()).await?;
+        Ok(json!({
+            "items": page.items,
+            "next_cursor": page.next_cursor,
+            "total_estimate": page.total_estimate,
+        }))
+    };
+    app.reads.answer(&headers, &app.account, &key, MANY, load).await
 }
 
 pub(super) async fn one(
@@ -27,8 +35,9 @@ pub(super) async fn one(
     headers: HeaderMap,
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
-    let found = app.reader.opportunity(&app.account, id(&path)?).await?;
-    tagged(&headers, &found.ok_or_else(missing)?)
+    let id = id(&path)?;
+    let load = || async { app.reader.opportunity(&app.account, id).await?.ok_or_else(missing) };
+    app.reads.answer(&headers, &app.account, &format!("one:{id}"), ONE, load).await
 }
 
 pub(super) async fn history(
@@ -36,16 +45,20 @@ pub(super) async fn history(
     headers: HeaderMap,
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
-    let opportunity = id(&path)?;
-    let rows = app.reader.history(&app.account, opportunity).await?;
-    if rows.is_empty() && app.reader.opportunity(&app.account, opportunity).await?.is_none() {
-        return Err(missing());
-    }
-    tagged(&headers, &json!({ "items": rows }))
+    let id = id(&path)?;
+    let load = || async {
+        let rows = app.reader.history(&app.account, id).await?;
+        if rows.is_empty() && app.reader.opportunity(&app.account, id).await?.is_none() {
+            return Err(missing());
+        }
+        Ok(json!({ "items": rows }))
+    };
+    app.reads.answer(&headers, &app.account, &format!("events:{id}"), ONE, load).await
 }
 
 pub(super) async fn stats(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    tagged(&headers, &app.reader.stats(&app.account).await?)
+    let load = || async { Ok(app.reader.stats(&app.account).await?) };
+    app.reads.answer(&headers, &app.account, "stats", MANY, load).await
 }
 
 fn missing() -> Problem {

@@ -14,6 +14,7 @@ use contract::{
     Part, Score, Sender, Status, Thread, Tier,
 };
 use gateway::{Deps, Metrics};
+use kit_cache::Cache;
 use kit_runtime::Checks;
 use kit_store::{
     Scope,
@@ -61,6 +62,7 @@ impl Gateway {
         let (bus, database) = (server.bus().await, Databases::sqlite().await);
         let mut registry = Registry::default();
         let metrics = Metrics::register(&mut registry);
+        let cache = kit_cache::Metrics::register(&mut registry);
         let (nats, store) = (bus.clone(), database.store.clone());
         let checks = Checks::default()
             .with("nats", move || {
@@ -76,6 +78,9 @@ impl Gateway {
             reader: database.store.reader(),
             account: Account::me(),
             allowed_hosts: vec!["inbox.example".to_owned()],
+            allowed_origins: vec!["https://friend.example".to_owned()],
+            cache: Cache::in_process(8 << 20, &cache),
+            cache_longest: None,
             metrics,
             registry: Arc::new(registry),
             checks,

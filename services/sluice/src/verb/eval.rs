@@ -76,7 +76,9 @@ impl Reader {
             return Ok(Self::Rules);
         }
         let config = Config::load(common.config.as_deref())?;
-        let model = model::engine(&config, &mut Registry::default()).await?.ok_or_else(|| {
+        let mut registry = Registry::default();
+        let cache = kit_cache::Metrics::register(&mut registry);
+        let model = model::engine(&config, &mut registry, &cache).await?.ok_or_else(|| {
             Failure::configuration("no model is configured; set llm.provider and llm.model, or use --engine rules")
         })?;
         model.llm().probe().await.map_err(Failure::failed)?;
