@@ -201,8 +201,8 @@ fn sign_off(text: &str, lines: &[Span]) -> Option<usize> {
 
 /// The closing lines: those after a sign-off near the end, or a last line that looks like a card.
 fn signature(text: &str) -> Option<Span> {
-    static CARD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)[|·/–—]|\b(?:recruit|talent|consult|staffing|search|partner|selecci|headhunt|reclut|recrut)|@")
+    static POSITION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b(?:recruit|talent|consult|staffing|search|partner|selecci|headhunt|reclut|recrut)|@")
     });
     let lines = lines(text);
     let last = lines.last()?;
@@ -218,6 +218,8 @@ fn signature(text: &str) -> Option<Span> {
     let gap = text[..last.start].ends_with("\n\n")
         || text[..last.start].trim_end_matches([' ', '\r', '\t']).ends_with("\n\n");
     let verbless = !shape.contains(['?', '!', ';', '$', '€', '£', ':']) && !shape.ends_with('.');
-    let card = lines.len() > 2 && gap && names && verbless && shape.len() < 120 && CARD.is_match(shape);
+    let positioned = POSITION.is_match(shape);
+    let parted = shape.contains(['|', '·', '/', '–', '—']) && !crate::title::has_head(shape);
+    let card = lines.len() > 1 && gap && names && verbless && shape.len() < 120 && (positioned || parted);
     card.then(|| last.clone())
 }

@@ -58,10 +58,10 @@ impl Layout {
     pub(crate) fn of(doc: &Doc) -> Self {
         let lines = doc.lines();
         let mut layout = Self { labels: labels(doc, &lines), ..Self::default() };
-        if let Some(segments) = segments(doc, &lines) {
+        let card = card(doc, &lines);
+        if let Some(segments) = card.is_none().then(|| segments(doc, &lines)).flatten() {
             layout.segments = segments;
-        } else if let Some(card) = card(doc, &lines).or_else(|| titled(doc, &lines)).or_else(|| bracketed(doc, &lines))
-        {
+        } else if let Some(card) = card.or_else(|| titled(doc, &lines)).or_else(|| bracketed(doc, &lines)) {
             layout.segments = card;
             layout.posting = true;
         }

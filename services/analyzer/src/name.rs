@@ -8,7 +8,9 @@ const JOINING: &[&str] = &["& ", "and ", "de ", "of ", "do ", "da ", "dos ", "y 
 const ARTICLES: &[&str] = &["Die ", "El ", "La ", "The ", "die ", "el ", "la ", "the ", "A ", "O ", "a ", "o "];
 const LEGAL: &[&str] = &[
     "GmbH", "AG", "SE", "KG", "S.L.U.", "S.L.U", "S.L.", "S.L", "SLU", "SL", "S.A.", "S.A", "SA", "Inc.", "Inc",
-    "Ltd.", "Ltd", "LLC", "SAS", "SpA", "S.r.l.", "Srl", "Lda", "Ltda", "BV", "B.V.", "PLC", "plc",
+    "Ltd.", "Ltd", "LLC", "SAS", "SpA", "S.r.l.", "Srl", "Lda", "Ltda", "BV", "B.V.", "PLC", "plc", "KK", "K.K.",
+    "Pty", "Pvt", "AB", "Oy", "ApS", "A/S", "SARL", "Corp", "Corp.", "LLP", "e.V.", "KGaA", "UG", "NV", "S.p.A.",
+    "SRL",
 ];
 
 /// Where a name that begins at `at` may end, longest first; empty where none begins.
@@ -63,6 +65,10 @@ pub(crate) fn starts(text: &str) -> Vec<usize> {
 
 /// Whether a sentence begins at `at`, an article or a greeting aside.
 pub(crate) fn opens(text: &str, at: usize) -> bool {
+    const CONJUNCTIONS: &[&str] = &[
+        " and", " that", " because", " but", " while", " where", " y", " que", " pero", " porque", " und", " weil",
+        " dass", " et", " mais", " car", " e", " mas", " ma", " or", " o",
+    ];
     const GREETINGS: &[&str] = &["Hi", "Hey", "Hola", "Hello", "Hallo", "Oi", "Bonjour", "Ciao"];
     let lead = &text[..at];
     let free = ARTICLES.iter().find_map(|article| lead.strip_suffix(article));
@@ -75,6 +81,7 @@ pub(crate) fn opens(text: &str, at: usize) -> bool {
         };
         trimmed.chars().next_back().is_none_or(|c| "\n.!?:;,—–-".contains(c) || c > '\u{2000}' && !c.is_alphanumeric())
             || greeted()
+            || lead.ends_with(' ') && CONJUNCTIONS.iter().any(|word| trimmed.ends_with(word))
     })
 }
 

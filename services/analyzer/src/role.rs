@@ -102,14 +102,13 @@ static NOT_THE_JOB: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The title of the job.
-pub(crate) fn find(doc: &Doc, places: &[Span]) -> Option<Found<Span>> {
+/// The title of the job: that of a line made for it, else the likeliest of those in the text.
+pub(crate) fn find(doc: &Doc, places: &[Span], titles: &[Title]) -> Option<Found<Span>> {
     for place in places {
         if let Some(title) = title::whole_line(doc, place) {
             return Some(Found { value: title.clone(), span: title, confidence: 95 });
         }
     }
-    let titles = title::all(doc);
     let best = titles
         .iter()
         .map(|title| (worth(doc, title), title))

@@ -66,13 +66,14 @@ struct Extracted {
 
 impl Extracted {
     fn of(doc: &Doc, layout: &Layout, language: Language, message: &Message) -> Self {
-        let mut parties = company::find(doc, layout, message.sender.name.as_deref());
+        let titles = title::all(doc);
+        let mut parties = company::find(doc, layout, &titles, message.sender.name.as_deref());
         let names: Vec<String> =
             [&parties.employer, &parties.agency].into_iter().flatten().map(|f| Folded::of(&f.value).text).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let policy = remote::find(doc, layout);
         let remote = policy.as_ref().is_some_and(|p| p.value == RemotePolicy::Remote);
-        let role = role::find(doc, &layout.about(Topic::Role));
+        let role = role::find(doc, &layout.about(Topic::Role), &titles);
         let location = place::find(doc, layout, remote, &names, role.as_ref().map(|r| &r.value));
         let employment = employment::find(doc, layout);
         let country = place::country_of(doc, location.as_ref()).or_else(|| place::countries(doc).first().copied());
