@@ -69,6 +69,7 @@ impl Bus {
             version: DeadLetter::VERSION,
             time: letter.died_at,
             about: None,
+            attempt: Some(origin.attempt),
         }
         .write();
         trace::inject(&mut headers);

@@ -40,6 +40,8 @@ pub(crate) struct NewEnvelope<'a> {
     pub(crate) version: u32,
     pub(crate) time: DateTime<Utc>,
     pub(crate) about: Option<Uuid>,
+    /// Which delivery of the input it came of.
+    pub(crate) attempt: Option<u32>,
 }
 
 impl NewEnvelope<'_> {
@@ -52,6 +54,9 @@ impl NewEnvelope<'_> {
         headers.insert(header::TIME, self.time.to_rfc3339_opts(SecondsFormat::Millis, true));
         if let Some(about) = self.about {
             headers.insert(header::SUBJECT, about.to_string());
+        }
+        if let Some(attempt) = self.attempt {
+            headers.insert(header::ATTEMPT, attempt.to_string());
         }
         headers.insert(header::MSG_ID, self.message_id);
         headers

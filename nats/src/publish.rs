@@ -35,13 +35,13 @@ impl Bus {
         stream::iter(outputs).map(|output| self.publish(output)).buffered(WINDOW).collect().await
     }
 
-    /// Publishes under a given id, message id and source.
+    /// Publishes under a given id and message id; a stage says who it is, and which delivery of its input this came of.
     pub(crate) async fn publish_as(
         &self,
         output: &Output,
         id: Uuid,
         message_id: &str,
-        source: Option<&str>,
+        stage: Option<(&str, u32)>,
     ) -> Result<Receipt, BusError> {
         let subject = self.prefix.event(&output.event_type, &output.account);
         let payload = output.payload.as_ref().map_err(|detail| BusError::Unacceptable {
@@ -51,11 +51,12 @@ impl Bus {
         let mut headers = NewEnvelope {
             id,
             message_id,
-            source: source.or(output.source.as_deref()).unwrap_or(&self.name),
+            source: stage.map(|(source, _)| source).or(output.source.as_deref()).unwrap_or(&self.name),
             event_type: &output.event_type,
             version: output.version,
             time: Utc::now(),
             about: output.about,
+            attempt: stage.map(|(_, attempt)| attempt),
         }
         .write();
         trace::inject(&mut headers);

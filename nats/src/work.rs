@@ -267,10 +267,11 @@ impl<S: Stage> Worker<S> {
             return Ok(());
         }
         let base = identity::batch_id(inputs);
+        let attempt = messages.iter().map(|(_, origin)| origin.attempt).max().unwrap_or(1);
         let mut pause = FIRST_PAUSE;
         let mut first = 0;
         loop {
-            match self.with_progress(messages, self.publish_from(outputs, first, base)).await {
+            match self.with_progress(messages, self.publish_from(outputs, first, base, attempt)).await {
                 Ok(()) => return Ok(()),
                 Err((_, error @ BusError::Unacceptable { .. })) => return Err(Unpublished::Never(error)),
                 Err((reached, error)) => {
@@ -297,7 +298,13 @@ impl<S: Stage> Worker<S> {
     }
 
     /// Publishes from an index on; an error says which index was not accepted.
-    async fn publish_from(&self, outputs: &[Output], first: usize, base: Uuid) -> Result<(), (usize, BusError)> {
+    async fn publish_from(
+        &self,
+        outputs: &[Output],
+        first: usize,
+        base: Uuid,
+        attempt: u32,
+    ) -> Result<(), (usize, BusError)> {
         let started = Instant::now();
         let source = format!("sluice/{}", S::NAME);
         let mut publishes = Vec::with_capacity(outputs.len() - first);
@@ -305,7 +312,7 @@ impl<S: Stage> Worker<S> {
             let id = output.id.unwrap_or_else(|| identity::output_id(base, S::NAME, index, output.revision));
             let source = &source;
             publishes.push(async move {
-                self.bus.publish_as(output, id, &id.to_string(), Some(source)).await.map_err(|e| (index, e))
+                self.bus.publish_as(output, id, &id.to_string(), Some((source, attempt))).await.map_err(|e| (index, e))
             });
         }
         let mut receipts = stream::iter(publishes).buffered(PUBLISH_WINDOW);

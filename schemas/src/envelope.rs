@@ -22,6 +22,8 @@ pub mod header {
     pub const TRACEPARENT: &str = "traceparent";
     /// W3C vendor trace state.
     pub const TRACESTATE: &str = "tracestate";
+    /// Which delivery of its input an output came of, from 1; ours, for traces.
+    pub const ATTEMPT: &str = "sluice-attempt";
     /// JetStream's deduplication id.
     pub const MSG_ID: &str = "Nats-Msg-Id";
 }

@@ -55,6 +55,7 @@ async fn raw(bus: &Bus, sample: &Output, version: u32, payload: &'static [u8]) {
         version,
         time: chrono::Utc::now(),
         about: None,
+        attempt: None,
     }
     .write();
     let subject = bus.prefix.event(&sample.event_type, &sample.account);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod bucket;
+mod log;
 mod permissions;
 mod stage_loop;
 mod topology;
