@@ -5,7 +5,7 @@ use contract::{Evidence, Message, OpportunityAnalyzed};
 use kit_score::profile::Register;
 
 use crate::{
-    text::{contains_words, words},
+    text::{contains_words, fold, words},
     voice::{Style, Voice},
 };
 
@@ -61,10 +61,10 @@ fn stated(message: &Message, value: &str, evidence: Evidence) -> Option<String> 
     }
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let value = value.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#' | ')'));
-    let quoted = evidence.quote(message)?.to_lowercase();
-    let proven = words(value).all(|word| quoted.contains(&word.to_lowercase()));
+    let quoted = fold(evidence.quote(message)?);
+    let proven = words(value).all(|word| quoted.contains(&fold(word)));
     let plain = value.chars().all(|c| c.is_alphanumeric() || c == ' ' || "-&.,'’/+#()·".contains(c));
-    let address = value.contains("//") || value.to_lowercase().starts_with("www.") || value.matches('/').count() > 1;
+    let address = value.contains("//") || fold(value).starts_with("www.") || value.matches('/').count() > 1;
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let short = (1..=MOST_WORDS).contains(&words(value).count()) && value.chars().count() <= MOST_CHARACTERS;
     (proven && plain && !address && digits <= 4 && short).then(|| value.to_owned())
@@ -79,17 +79,17 @@ fn bare_role(role: &str, company: Option<&str>) -> Option<String> {
     const ARTICLES: [&str; 8] = ["a", "an", "the", "un", "una", "el", "la", "um"];
     let mut role = FOLLOWING.iter().fold(role, |rest, mark| rest.split(mark).next().unwrap_or(rest));
     if let Some((article, rest)) = role.split_once(' ')
-        && ARTICLES.contains(&article.to_lowercase().as_str())
+        && ARTICLES.contains(&fold(article).as_str())
     {
         role = rest;
     }
     if let Some((rest, generic)) = role.rsplit_once(' ')
-        && GENERIC.contains(&generic.to_lowercase().as_str())
+        && GENERIC.contains(&fold(generic).as_str())
     {
         role = rest;
     }
     let repeats = company.is_some_and(|company| contains_words(role, company));
-    let says_nothing = GENERIC.contains(&role.to_lowercase().as_str());
+    let says_nothing = GENERIC.contains(&fold(role).as_str());
     (!role.is_empty() && !repeats && !says_nothing).then(|| role.to_owned())
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn first_name(sender: &str) -> Option<String> {
         "inc",
         "rrhh",
     ];
-    let lower = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let lower = |word: &str| fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
     if sender.contains(['@', '/']) || sender.split_whitespace().any(|word| NO_PERSON.contains(&lower(word).as_str())) {
         return None;
     }

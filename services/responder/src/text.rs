@@ -7,9 +7,15 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+/// A text without regard to case, and the only way in which texts are compared here. Through both cases, letter by
+/// letter: `ANA` and `ana`, but also `ß` and `SS`, `µ` and `Μ`, come out the same wherever they stand in a word.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether a text holds a phrase as whole words, in any case.
 pub(crate) fn contains_words(text: &str, phrase: &str) -> bool {
-    let (text, phrase) = (text.to_lowercase(), phrase.to_lowercase());
+    let (text, phrase) = (fold(text), fold(phrase));
     let bounded = |at: usize| {
         let before = text.get(..at).and_then(|t| t.chars().next_back());
         let after = text.get(at + phrase.len()..).and_then(|t| t.chars().next());

@@ -8,7 +8,7 @@ use kit_score::profile::Register;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::text::words;
+use crate::text::{fold, words};
 
 /// The phrases of a language.
 #[derive(Debug, Deserialize)]
@@ -155,7 +155,7 @@ impl Voice {
 
     /// The languages of the words of a text, each with the share in percent of words that its phrases use.
     pub(crate) fn shares(text: &str) -> Vec<(Language, usize)> {
-        let all: Vec<String> = words(text).map(str::to_lowercase).collect();
+        let all: Vec<String> = words(text).map(fold).collect();
         let share = |voice: &Voice| {
             let own = all.iter().filter(|word| voice.vocabulary.contains(*word)).count();
             own * 100 / all.len().max(1)
@@ -213,7 +213,7 @@ impl Voice {
 fn collect(value: &toml::Value, into: &mut BTreeSet<String>) {
     match value {
         toml::Value::String(phrase) => {
-            into.extend(phrase.split(['[', ']', '|', ' ']).flat_map(words).map(str::to_lowercase));
+            into.extend(phrase.split(['[', ']', '|', ' ']).flat_map(words).map(fold));
         }
         toml::Value::Array(values) => values.iter().for_each(|value| collect(value, into)),
         toml::Value::Table(table) => table.values().for_each(|value| collect(value, into)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contract::{Language, Message};
 
 use super::{Act, Against, Seen};
-use crate::text::{sentences, words};
+use crate::text::{fold, sentences, words};
 
 /// Every capitalised word within a sentence is of the thread, of the profile, or of the language's own phrases.
 pub(super) fn names(body: &str, against: &Against<'_>) -> Seen {
@@ -17,8 +17,7 @@ pub(super) fn names(body: &str, against: &Against<'_>) -> Seen {
     let mut foreign = BTreeSet::new();
     for sentence in sentences(body) {
         let within = words(sentence).skip(1).filter(|word| word.chars().next().is_some_and(char::is_uppercase));
-        foreign
-            .extend(within.map(str::to_lowercase).filter(|word| !known.contains(word) && !vocabulary.contains(word)));
+        foreign.extend(within.map(fold).filter(|word| !known.contains(word) && !vocabulary.contains(word)));
     }
     if foreign.is_empty() {
         Ok("every proper name is the thread's or the profile's".to_owned())
@@ -35,7 +34,7 @@ fn known_words(against: &Against<'_>) -> BTreeSet<String> {
     texts.extend(persona.technologies.iter().map(|skill| skill.name));
     texts.extend(persona.city.as_deref());
     texts.extend(persona.signature);
-    texts.into_iter().flat_map(words).map(str::to_lowercase).collect()
+    texts.into_iter().flat_map(words).map(fold).collect()
 }
 
 fn thread(message: &Message) -> Vec<&str> {
@@ -108,7 +107,7 @@ fn figures(text: &str) -> Vec<String> {
 /// Numbers in words. "One" counts only before a unit: elsewhere it is an article or a pronoun.
 fn spelt(text: &str, against: &Against<'_>) -> Vec<usize> {
     let time = &against.voice.time;
-    let all: Vec<String> = words(text).map(str::to_lowercase).collect();
+    let all: Vec<String> = words(text).map(fold).collect();
     let before_unit = |at: usize| all.get(at + 1).is_some_and(|next| time.units.contains(next));
     let number = |word: &String| against.voice.numbers.iter().position(|known| known == word).map(|at| at + 1);
     all.iter().enumerate().filter_map(|(at, word)| number(word).filter(|n| *n > 1 || before_unit(at))).collect()
@@ -137,7 +136,7 @@ pub(super) fn experience(body: &str, against: &Against<'_>) -> Seen {
 /// Whether a number of years stands in a sentence; "a year" of pay is none.
 fn tells_years(sentence: &str, against: &Against<'_>) -> bool {
     let years = against.voice.time.units.get(..2).unwrap_or_default();
-    let all: Vec<String> = words(sentence).map(str::to_lowercase).collect();
+    let all: Vec<String> = words(sentence).map(fold).collect();
     let number = |word: &String| against.voice.numbers.contains(word) || word.bytes().all(|b| b.is_ascii_digit());
     all.windows(2).any(|pair| matches!(pair, [count, unit] if number(count) && years.contains(unit)))
 }

@@ -2,6 +2,7 @@
 //! lets out in an answer.
 
 use super::{Act, Against, Seen};
+use crate::text::fold;
 
 /// Digits in a row that make a phone number, whatever stands between them.
 const PHONE_DIGITS: usize = 8;
@@ -29,7 +30,7 @@ pub(super) fn contacts(body: &str, against: &Against<'_>) -> Seen {
 }
 
 fn is_link(word: &str, against: &Against<'_>) -> bool {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let word = fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
     if word.contains("://") || word.starts_with("www.") {
         return true;
     }
@@ -45,7 +46,7 @@ fn is_name(word: &str, against: &Against<'_>) -> bool {
     let job = facts.tech_stack.iter().map(|mention| mention.name.as_str());
     let own = against.persona.technologies.iter().map(|skill| skill.name);
     let mut names = company.chain(job).chain(own).flat_map(str::split_whitespace);
-    names.any(|name| name.to_lowercase() == word)
+    names.any(|name| fold(name) == word)
 }
 
 fn has_phone(text: &str) -> bool {

@@ -38,6 +38,20 @@ fn a_company_named_like_an_address_is_a_company() {
     assert!(text.contains("at Parcel.io"), "{text}");
 }
 
+#[test]
+fn a_name_whose_letters_change_with_their_case_is_still_the_senders() {
+    for sender in ["µՠ", "ŉa", "ıa", "ẞa", "ſa", "ΑΣ"] {
+        for decision in [Decision::Engage, Decision::Ask, Decision::Decline] {
+            let situation = Situation::new(Language::En, "\u{1cc00} | 0")
+                .from(sender)
+                .role("\u{1cc00}")
+                .company("0")
+                .decide(decision, 60);
+            assert!(situation.draft().text.is_ok(), "{sender}: {:?}", situation.draft().checks);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_name_role_and_company_leave_a_draft_that_passes(
