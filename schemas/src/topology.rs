@@ -148,9 +148,15 @@ pub const PROFILES: &str = "PROFILES";
 /// Key-value bucket for what may happen once, by create-if-absent.
 pub const CLAIMS: &str = "CLAIMS";
 
+/// Key-value bucket with what models cost, a book for each month.
+pub const SPENDING: &str = "SPENDING";
+
 /// Every bucket and the number of revisions it keeps.
-pub const BUCKETS: &[(&str, &str, i64)] =
-    &[(PROFILES, "Each account's profile, the store of record", 64), (CLAIMS, "What may happen once", 1)];
+pub const BUCKETS: &[(&str, &str, i64)] = &[
+    (PROFILES, "Each account's profile, the store of record", 64),
+    (CLAIMS, "What may happen once", 1),
+    (SPENDING, "What models cost, month by month", 1),
+];
 
 /// Name of the analyzer in subjects and tables; likewise below.
 pub const ANALYZER: &str = "analyzer";
@@ -219,13 +225,52 @@ pub const STAGES: &[StageSpec] = &[
     StageSpec {
         name: PERSISTER,
         description: "writes everything, alone",
-        consumers: &[ConsumerSpec {
-            name: "persister",
-            stream: EVENTS,
-            patterns: &["messages.dismissed", "opportunities.scored", "opportunities.rescored", "replies.drafted"],
-            lane: Lane::Live,
-        }],
-        publishes: &["opportunities.stored", "commands.rescore"],
+        consumers: &[
+            ConsumerSpec {
+                name: "persister",
+                stream: EVENTS,
+                patterns: &[
+                    "messages.dismissed",
+                    "opportunities.scored",
+                    "opportunities.rescored",
+                    "replies.drafted",
+                    "replies.sent",
+                    "replies.failed",
+                ],
+                lane: Lane::Live,
+            },
+            ConsumerSpec {
+                name: "persister-commands",
+                stream: COMMANDS,
+                patterns: &[
+                    "commands.approve",
+                    "commands.edit",
+                    "commands.discard",
+                    "commands.undo",
+                    "commands.mark-sent",
+                    "commands.retry",
+                    "commands.snooze",
+                    "commands.archive",
+                    "commands.restore",
+                    "commands.annotate",
+                    "commands.join",
+                    "commands.unjoin",
+                    "commands.due",
+                    // Nobody does these yet: refused, so that whoever asks learns of it.
+                    "commands.erase",
+                    "commands.reanalyze",
+                    "commands.scrape",
+                ],
+                lane: Lane::Live,
+            },
+        ],
+        publishes: &[
+            "opportunities.stored",
+            "commands.rescore",
+            "commands.due",
+            "outcomes.refused",
+            "replies.approved",
+        ],
         permits: 2,
         batch: 256,
         ack_wait: ACK_WAIT,

@@ -86,7 +86,7 @@ fn a_verb_is_the_same_in_the_subject_and_in_the_payload() {
         let id = "00000000-0000-0000-0000-000000000001";
         let payload = json!({
             "verb": verb, "reply_id": id, "opportunity_id": id, "text": "", "until": "2026-11-20T10:00:00Z",
-            "opportunity_ids": [], "message_ids": [],
+            "opportunity_ids": [], "message_ids": [], "with": id,
         });
         let action: Action = serde_json::from_value(payload).unwrap();
         assert_eq!(action.verb(), *verb);

@@ -52,6 +52,13 @@ pub enum Action {
         #[serde(default)]
         starred: Option<bool>,
     },
+    /// The two are about the same job: this one stands behind the other from now on.
+    Join { opportunity_id: Uuid, with: Uuid },
+    /// They are not.
+    Unjoin { opportunity_id: Uuid },
+    /// Do what time asks of an opportunity: end a snooze, end an approval, hand an approved reply to the sender. The
+    /// persister asks it of itself.
+    Due { opportunity_id: Uuid },
     /// Remove every copy of an opportunity and its messages.
     Erase { opportunity_id: Uuid },
     /// Judge stored facts again: these, or all where the list is empty. All are judged in steps by ascending id: each
@@ -80,6 +87,9 @@ impl Action {
         "archive",
         "restore",
         "annotate",
+        "join",
+        "unjoin",
+        "due",
         "erase",
         "rescore",
         "reanalyze",
@@ -99,6 +109,9 @@ impl Action {
             Self::Archive { .. } => "archive",
             Self::Restore { .. } => "restore",
             Self::Annotate { .. } => "annotate",
+            Self::Join { .. } => "join",
+            Self::Unjoin { .. } => "unjoin",
+            Self::Due { .. } => "due",
             Self::Erase { .. } => "erase",
             Self::Rescore { .. } => "rescore",
             Self::Reanalyze { .. } => "reanalyze",

@@ -50,6 +50,8 @@ pub enum Change {
     Dismissed,
     /// A change of state by a person or by time.
     StatusChanged,
+    /// A person's notes, star, or word that two are the same job.
+    Annotated,
     /// Erased.
     Erased,
 }

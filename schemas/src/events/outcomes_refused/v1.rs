@@ -31,4 +31,6 @@ pub enum RefusalReason {
     WrongState,
     /// The command's own values cannot be.
     Invalid,
+    /// Nobody here does this yet.
+    NotSupported,
 }

@@ -26,6 +26,10 @@ pub struct ReplyApproved {
     pub shown_revision: i64,
     /// The approval ends then.
     pub expires_at: DateTime<Utc>,
-    /// HMAC-SHA-256 over all of the above, hex, by the key that only persister and sender hold.
+    /// HMAC-SHA-256 over all other fields and the account, hex, by the key that only persister and sender hold: see
+    /// [`crate::seal`].
     pub seal: String,
+    /// Where the thread is: `linkedin_export`, `mail`, …
+    #[serde(default)]
+    pub source: Option<String>,
 }
