@@ -169,13 +169,20 @@ fn fences(text: &str) -> Vec<Span> {
     lines(text).into_iter().filter(|line| text[line.clone()].starts_with("```") && line.len() < 24).collect()
 }
 
-/// Quoted lines, and everything after the head of a quoted mail unless that would leave nothing to read.
+/// Quoted lines, and everything after the head of a quoted mail unless that would leave nothing to read. Of a mail
+/// that is passed on, only the marks of quotation go: what they mark is what the sender wants read.
 fn quotes(text: &str) -> Vec<Span> {
     let marked = |line: &str| line.trim_start_matches([' ', '\t']).starts_with('>');
     let mut quoted: Vec<Span> = lines(text).into_iter().filter(|line| marked(&text[line.clone()])).collect();
-    if let Some(head) =
-        lines(text).into_iter().filter(|line| line.start > 80).find(|line| quote_head(&text[line.clone()]))
-    {
+    let head = lines(text).into_iter().filter(|line| line.start > 80).find(|line| quote_head(&text[line.clone()]));
+    if !(quoted.is_empty() && head.is_none()) && passed_on(&blank(text, &quoted)) {
+        let marks = |line: Span| {
+            let inside = &text[line.clone()];
+            line.start..line.start + inside.len() - inside.trim_start_matches([' ', '\t', '>']).len()
+        };
+        return quoted.into_iter().map(marks).chain(head).collect();
+    }
+    if let Some(head) = head {
         let after = &text[head.end..];
         if !after.lines().any(marked) {
             quoted.push(head.start..text.len());
@@ -185,6 +192,16 @@ fn quotes(text: &str) -> Vec<Span> {
     }
     let left: usize = text.len() - quoted.iter().map(ExactSizeIterator::len).sum::<usize>().min(text.len());
     if left < 20 { Vec::new() } else { quoted }
+}
+
+/// Whether the sender's words say that what is quoted is the message.
+fn passed_on(own: &str) -> bool {
+    static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b(?:fwd|fw|rv|wg|forward(?:ed|ing)?|passing (?:this|it) on|see below|(?:role|job|details|message|mail|note|post|ad) below|reenv\w+|te (?:paso|copio|pego|reenvio)|(?:aqui|ahi) abajo|mas abajo|encaminh\w+|segue abaixo|transfer\w+|transmet\w+|ci-dessous|weitergeleitet|leite\w* .{0,20}weiter|siehe unten|inoltr\w+|qui sotto)\b",
+        )
+    });
+    SAYS.is_match(&Folded::of(&own[..crate::tech::floor(own, 1000)]).text)
 }
 
 /// Whether a line introduces the mail that is answered.

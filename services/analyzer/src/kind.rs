@@ -54,7 +54,9 @@ pub(crate) fn decide(signals: Signals, found: Findings) -> Verdict {
     if signals.bench >= 2 || signals.bench == 1 && !found.layout && signals.offer <= 2 {
         return dismissed(Kind::Promotion, DismissalReason::Promotion, "offers other people's work");
     }
-    if signals.newsletter >= 1 && !found.layout && signals.offer < 4 || signals.newsletter >= 3 && !found.layout {
+    if signals.newsletter >= 1 && !found.layout && signals.offer < 4
+        || signals.newsletter >= 3 && (!found.layout || signals.offer <= 1)
+    {
         return dismissed(
             Kind::Promotion,
             DismissalReason::Newsletter,

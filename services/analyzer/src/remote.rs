@@ -15,39 +15,63 @@ use crate::{
     tech::floor,
 };
 
-/// "3 days a week in the office", "dos días de teletrabajo", "3x2".
-static DAYS: LazyLock<Regex> = LazyLock::new(|| {
-    const N: &str = r"(?:\d(?:[-–]\d)?|one|two|three|four|un|una|uno|dos|tres|cuatro|um|dois|duas|tres|quatro|deux|trois|quatre|ein|einen|zwei|drei|vier|due|tre)";
-    let n = N;
-    pattern(&[
-        format!(r"\b{n}(?: fixed| set| full)? (?:office |fixed )*days?(?: (?:a|per|each|every) (?:week|month))?(?: a week)? ?(?:/ ?week )?(?:in|at|on|from|onsite|wfo|on-site|of|required|working)?(?: (?:the|our|a))?(?: [a-z]+)? ?(?:office|onsite|on-site|on site|wfo|hq|home office|home|wfh|remote)"),
-        format!(r"\b{n}(?: fixed| set)? office days"),
-        format!(r"\b{n} days? (?:a|per) (?:week|fortnight|month)(?: in [\p{{L}} ]{{2,24}})?,? (?:and )?(?:the )?(?:rest|remainder)"),
-        format!(r"\b{n} days? (?:a|per) (?:week|fortnight|month) (?:at|in|on)\b"),
-        format!(r"\b{n} days? (?:in|at) [a-z]+,? (?:and )?(?:the )?rest (?:at|from) home"),
-        format!(r"\b{n} days? (?:in|at|from) (?:the )?(?:office|home)"),
-        format!(r"\b{n} days? (?:on ?-?site|in-office|wfo|wfh|in person)"),
-        format!(r"\b{n} of five"),
-        format!(r"\b{n} dias?(?: fijos)?(?: (?:por|a la|de la|x) semana| semanales| al mes)? ?(?:en|de|desde|presencial(?:es)?|na|no|em)?(?: (?:la|el|nuestra|o|a))? ?(?:oficina|ofi|presencial|presenciales|teletrabajo|remoto|casa|home ?office|escritorio|campus)"),
-        format!(r"\b{n} dias? por semana (?:no|na|en|em)\b"),
-        format!(r"\b{n} jours? (?:de |en |sur )?(?:teletravail|presentiel|bureau|site|remote)"),
-        format!(r"\b{n} (?:tage?|tagen) (?:pro woche |die woche |in der woche )?(?:im |vor |vom )?(?:buro|office|home ?office|ort|prasenz|remote|zuhause)"),
-        format!(r"\b{n} (?:prasenztag|burotag|homeoffice-tag|home-office-tag)"),
-        format!(r"\b{n} giorn[io] (?:di |in )?(?:smart ?working|ufficio|presenza|remoto)"),
-        format!(r"\bhome ?office an {n} tagen"),
-        format!(r"\bhome ?office {n}x|\b{n}x (?:por|a la|na) semana"),
-        r"\b[1-4]\s?x\s?[1-4]\b".to_owned(),
-        r"\b(?:mondays?|tuesdays?|wednesdays?|thursdays?)(?:,? (?:and|&|/) ?\w+)? (?:at|in) the office".to_owned(),
-        r"\b(?:[5-9]\d|[1-8]0) ?% (?:remote|remoto|teletrabajo|homeoffice|home ?office)\b".to_owned(),
-        r"\bmas del \d+ ?% de presencialidad".to_owned(),
-        r"\b(?:lunes|martes|miercoles|jueves|viernes)(?: (?:y|a) (?:lunes|martes|miercoles|jueves|viernes))? (?:en la oficina|cada uno en su casa|en remoto|desde casa|en casa)".to_owned(),
-        r"\b(?:mondays?|fridays?)[a-z ]{0,12} (?:stay|work(?:ing)?|from)(?: from)? (?:at )?home".to_owned(),
-    ]
-    .join("|"))
+/// "3 days", "dos días", "2x por semana": how many, next to a word for the office or the home, makes a mix of both.
+static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    const N: &str = r"(?:[1-4](?:\.5)?(?: ?(?:[-–/]|to|or|a|o|oder|bis|ou) ?[1-5])?|one|two|three|four|a single|una?|uno|dos|tres|cuatro|um|dois|duas|quatro|deux|trois|quatre|eine?n?|zwei|drei|vier|due|tre|quattro)";
+    pattern(&format!(
+        r"\b{N}(?: (?:fixed|set|full|whole|fijos?|completos?|or more))?[ -](?:(?:office|home|remote|on-?site)[ -])?(?:days?|dias?|jours?|tage?n?|giorn[io]|burotage?n?|prasenztage?n?|homeoffice-tage?n?|home-office-tage?n?)\b|\b[1-4]x (?:por|a la|na|per|a|pro|die) (?:semana|week|woche)\b|\bonce a week\b|\buna vez (?:por|a la) semana\b|\buma vez por semana\b"
+    ))
+});
+static SITE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:office|oficinas?|ofi|on-?site|on site|in person|in-person|presencia\w*|presence|hq|campus|wfo|wfh|home|remot\w+|teletrabajo|casa|home ?office|homeoffice|bureaux?|presentiel|sur site|teletravail|buro|vor ort|prasenz|mobil\w* arbeiten|zuhause|zu hause|ufficio|smart ?working|presenza|in sede|escritorio|telelavoro|despacho|in the (?:lab|studio|plant)|estudio|planta|fabrica|burotage?n?|prasenztage?n?|homeoffice-tage?n?)\b|^(?: (?:a|per) week| a la semana| por semana)? (?:en|in) (?:el |la |the )?[a-z]|^ (?:of|out of|de|sur|su|von) (?:the )?(?:5|five|cinco|cinq|cinque|funf)\b",
+    )
+});
+/// What is counted is no day at work: holidays, a short week, a deadline.
+static OTHER_DAYS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[ -](?:week|semana laboral|ago|notice|of (?:holiday|vacation|leave|pto|onboarding|training)|(?:paid )?(?:vacation|holiday|leave|pto|off)|libres?|(?:habiles |laborables )?de vacaciones|vacaciones|conges|urlaub|ferie|in a row|turnaround|process|later|before|after)\b|^ (?:en|in) (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|january|february|march|april|may|june|july|august|september|october|november|december|total|advance|order)\b",
+    )
+});
+/// Once a month or less makes no mix of what is called remote.
+static SELDOM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[^.;\n]{0,44}\b(?:a|per|each|every|once a|al|por|cada|par|pro|im|ao|au|di ogni) (?:month|quarter|year|mes|trimestre|ano|an|mois|monat|quartal|jahr|semestre|mese|anno)\b",
+    )
+});
+static CALLED_REMOTE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:remot[eo]|remotamente|teletrabajo|teletravail)\b"));
+/// The rest of the week is elsewhere.
+static REST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:rest|remainder|otherwise|resto|le reste|der rest|il resto)\b"));
+static SHORT_WEEK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:\b(?:jornada|semana(?: laboral)?|week) (?:de|of) |\b(?:within|respond in|in just|hace|dentro de|after|en menos de) )$",
+    )
+});
+/// Shares, patterns and weekdays that make a mix by themselves.
+static SHARED: LazyLock<Regex> = LazyLock::new(|| {
+    const PLACE: &str = r"(?:remot\w+|teletrabajo|home ?office|homeoffice|teletravail|smart ?working|telelavoro|wfh|presencia\w*|on-?site|mobil\w* arbeiten)";
+    const DAY: &str = r"(?:mon|tues|wednes|thurs|fri)days?|(?:mon|tue|wed|thu|fri)\b|lunes|martes|miercoles|jueves|viernes|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|segundas?|sextas?";
+    pattern(&format!(
+        r"\b[1-4]\s?[x+]\s?[1-4]\b|\b(?:[1-9]\d) ?% (?:of the time |del tiempo |en |de |in |im )?{PLACE}|\b{PLACE}(?: (?:up to|bis zu|hasta(?: el| un)?|al|de|jusqu'a|ate|fino al?)| ?:)? [1-9]\d ?%|\b(?:mas|menos) del \d+ ?% de {PLACE}|\b(?:{DAY})(?:(?:,| and| y| und| et| e| &|/| or| o)+ ?(?:{DAY}))*(?: cada uno| each)?,? (?:at|in|from|en|desde|im|vom|von|stay|work(?:ing)?|are|is)(?: at| from| en)? (?:the |la |su |tu )?(?:office|oficina|home|casa|remoto|su casa|buro|homeoffice)\b|\b(?:office|oficina) (?:on )?(?:{DAY})(?: ?(?:,|and|y|&|-|to) ?(?:{DAY}))?"
+    ))
+});
+/// Every working day at the office.
+static WHOLE_WEEK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:lunes a viernes|l-v|l a v|monday (?:to|through) friday|mon ?[-–] ?fri|segunda a sexta)\b[^.\n]{0,20}\b(?:oficina|office|presencial|escritorio|on-?site)|\b(?:oficina|office|presencial|escritorio|on-?site)\b[^.\n]{0,14}\b(?:lunes a viernes|l-v|monday (?:to|through) friday|mon ?[-–] ?fri|segunda a sexta)\b",
+    )
+});
+/// A choice of working fully remote or otherwise.
+static CHOICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:hybrid\w*|hibrid\w*|office|oficina|on-?site|presencial)\b[^.;\n|]{0,32}\b(?:or|o|ou|oder|bien)[ ,]+(?:(?:fully|full|100 ?%|totally|completely|en|totalmente|komplett|voll) )?(?:remot\w+|teletrabajo|homeoffice|desde (?:tu )?casa|en tu casa)|\b(?:remot\w+|teletrabajo|homeoffice)\b(?: \w+){0,3} (?:or|o|ou|oder) (?:in |en |im )?(?:hybrid\w*|hibrid\w*|on-?site|in[- ]office|presencial|(?:the |our |la )?(?:office|oficina))",
+    )
 });
 static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:hybrid|hibrid[oa]|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa])\b",
+        r"\b(?:hybrid|hibrid[oa]s?|hybride|ibrid[oa]|alternancia|semi-?presencial|semi-?remoto|part(?:ly|ially)?[ -]remote|teilweise remote|mostly on-?site|hybrides|flex office|mixt[oa]|(?:teletrabajo|teletravail|remoto|remote|home ?office|homeoffice|telelavoro|smart ?working|wfh) (?:parcial|partiel|parziale|partial|ocasional|occasionnel|flexible)|(?:partial|occasional|some) (?:remote|wfh|home ?office|teletrabajo)|teilweise (?:mobil|homeoffice|home-office))\b",
     )
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
@@ -57,13 +81,13 @@ static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home)\b|远程",
+        r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home|(?:from |place: ?|work )wherever|wherever(?:,| you)|(?:desde |de )?donde (?:quieras|sea|estes|vivas|prefieras)|desde cualquier\w*|location[- ]independent|fully distributed|sin oficina|de onde (?:quiser|estiver)|n'importe ou|d'ou vous voulez|von uberall|ortsunabhangig|telearbeit|mobiles arbeiten|en tu casa)\b|远程",
     )
 });
 /// Turns a mode into none.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of))*)[ \t]*$",
+        r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of|es|posible|possible|el|la|se|puede|ofrecemos|ofrece|tenemos|admite|permite|contempla|contemplamos|aceptamos|offer|allow|support|existe|hay))*)[ \t]*$",
     )
 });
 static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -78,10 +102,12 @@ static IDLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Signal {
     policy: RemotePolicy,
     span: Span,
+    /// Says how much, which is more specific than a word.
+    counted: bool,
 }
 
 /// The policy that the header, a labelled line or the sentences state.
@@ -92,58 +118,86 @@ pub(crate) fn find(doc: &Doc, layout: &Layout) -> Option<Found<RemotePolicy>> {
         .into_iter()
         .chain(layout.about(Topic::Place))
         .chain(layout.about(Topic::Role))
-        .find_map(|span| {
-            let within = doc.low.position(span.start)..doc.low.position(span.end);
-            decide(&signals(low, &within))
-        });
-    let body = decide(&signals(low, &(0..low.len())));
-    // A day count or a denial in the body is more specific than a word in the header.
+        .find_map(|span| decide(low, &(doc.low.position(span.start)..doc.low.position(span.end))));
+    let body = decide(low, &(0..low.len()));
+    // A day count in the body is more specific than a word in the header.
     let chosen = match (&stated, &body) {
-        (Some(head), Some(text))
-            if text.policy == RemotePolicy::Hybrid
-                && DAYS.is_match(&low[text.span.clone()])
-                && head.policy != RemotePolicy::Onsite
-                && !layout.posting =>
-        {
-            body
-        }
+        (Some(head), Some(text)) if text.counted && head.policy != RemotePolicy::Onsite && !layout.posting => body,
         (Some(_), _) => stated,
         (None, _) => body,
     }?;
     Some(Found { value: chosen.policy, span: doc.low.source(&chosen.span), confidence: 88 })
 }
 
-fn signals(low: &str, within: &Span) -> Vec<Signal> {
+/// Words that name a mode, those of another sense left out; a denied one counts as its opposite or not at all.
+fn named(low: &str, within: &Span) -> Vec<Signal> {
     let Some(piece) = low.get(within.clone()) else { return Vec::new() };
     let idle: Vec<Span> = IDLE.find_iter(piece).map(|m| m.range()).collect();
-    let mut out = Vec::new();
     let grammars: [(&Regex, RemotePolicy); 4] = [
-        (&DAYS, RemotePolicy::Hybrid),
         (&HYBRID, RemotePolicy::Hybrid),
+        (&WHOLE_WEEK, RemotePolicy::Onsite),
         (&ONSITE, RemotePolicy::Onsite),
         (&REMOTE, RemotePolicy::Remote),
     ];
+    let mut out = Vec::new();
     for (regex, policy) in grammars {
-        for m in regex.find_iter(piece) {
-            if idle.iter().any(|i| i.start < m.end() && m.start() < i.end)
-                || regex.as_str() == DAYS.as_str() && five(m.as_str())
-            {
-                continue;
-            }
+        for m in regex.find_iter(piece).filter(|m| !idle.iter().any(|i| i.start < m.end() && m.start() < i.end)) {
             let span = within.start + m.start()..within.start + m.end();
             let lead = &low[floor(low, span.start.saturating_sub(36))..span.start];
             let clause = lead.rsplit(['.', '\n', ';', ',', '(']).next().unwrap_or(lead);
             let denied = NEGATED.is_match(clause) || DENIED_AFTER.is_match(&low[span.end..floor(low, span.end + 40)]);
             match (denied, policy) {
-                (false, _) => out.push(Signal { policy, span }),
+                (false, _) => out.push(Signal { policy, span, counted: false }),
                 (true, RemotePolicy::Remote) => {
-                    out.push(Signal { policy: RemotePolicy::Onsite, span: with_denial(low, span) })
+                    let span = with_denial(low, span);
+                    out.push(Signal { policy: RemotePolicy::Onsite, span, counted: false });
                 }
                 (true, _) => {}
             }
         }
     }
     out
+}
+
+/// The first count of days at one place and the other.
+fn counted(low: &str, within: &Span) -> Option<Signal> {
+    let piece = low.get(within.clone())?;
+    let mixed = |span: Span| Signal { policy: RemotePolicy::Hybrid, span, counted: true };
+    let whole: Vec<Span> = WHOLE_WEEK.find_iter(piece).map(|m| m.range()).collect();
+    let shared = SHARED
+        .find_iter(piece)
+        .find(|m| !whole.iter().any(|w| w.start < m.end() && m.start() < w.end))
+        .map(|m| mixed(within.start + m.start()..within.start + m.end()));
+    let days = COUNT.find_iter(piece).find_map(|m| {
+        let site = beside(piece, &m.range())?;
+        let (start, end) = (m.start().min(site.start), m.end().max(site.end));
+        Some(mixed(within.start + start..within.start + end))
+    });
+    shared.into_iter().chain(days).min_by_key(|signal| signal.span.start)
+}
+
+/// The word for the office or the home in the clause of a count of working days.
+fn beside(piece: &str, count: &Span) -> Option<Span> {
+    const REACH: usize = 64;
+    let ends = ['.', '!', '?', '\n', ';', '|'];
+    let from = floor(piece, count.start.saturating_sub(REACH));
+    let lead = &piece[from..count.start];
+    let start = lead.rfind(ends).map_or(from, |n| from + n + 1);
+    let rest = &piece[count.end..floor(piece, count.end + REACH)];
+    let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    if OTHER_DAYS.is_match(rest)
+        || SHORT_WEEK.is_match(&piece[start..count.start])
+        || SELDOM.is_match(rest) && CALLED_REMOTE.is_match(piece)
+    {
+        return None;
+    }
+    let elsewhere = REST.find(rest).map(|m| count.end + m.start()..count.end + m.end());
+    let rest = &rest[..rest.find(',').unwrap_or(rest.len())];
+    let start = piece[start..count.start].rfind(',').map_or(start, |n| start + n + 1);
+    let inside = SITE.find(&piece[count.clone()]).map(|m| count.start + m.start()..count.start + m.end());
+    let after = || SITE.find(rest).map(|m| count.end + m.start()..count.end + m.end());
+    let before = || SITE.find_iter(&piece[start..count.start]).last().map(|m| start + m.start()..start + m.end());
+    inside.or_else(after).or_else(before).or(elsewhere)
 }
 
 /// The words of a denial with what they deny.
@@ -154,24 +208,27 @@ fn with_denial(low: &str, span: Span) -> Span {
     (if low[from..span.start].trim().is_empty() { span.start } else { from })..span.end
 }
 
-fn five(words: &str) -> bool {
-    words.starts_with('5') || words.starts_with("five") || words.starts_with("cinco")
-}
-
-fn decide(signals: &[Signal]) -> Option<Signal> {
-    let first = |policy| signals.iter().find(|s| s.policy == policy);
-    let pick = |s: &Signal| Signal { policy: s.policy, span: s.span.clone() };
-    let (remote, hybrid, onsite) =
-        (first(RemotePolicy::Remote), first(RemotePolicy::Hybrid), first(RemotePolicy::Onsite));
-    if let Some(hybrid) = hybrid {
-        return Some(pick(hybrid));
+/// A choice, else a mix, else the one mode that is named.
+fn decide(low: &str, within: &Span) -> Option<Signal> {
+    let piece = low.get(within.clone())?;
+    if let Some(choice) = CHOICE.find(piece) {
+        let span = within.start + choice.start()..within.start + choice.end();
+        return Some(Signal { policy: RemotePolicy::Remote, span, counted: false });
     }
-    match (remote, onsite) {
+    if let Some(counted) = counted(low, within) {
+        return Some(counted);
+    }
+    let signals = named(low, within);
+    let first = |policy| signals.iter().find(|s| s.policy == policy).cloned();
+    if let Some(hybrid) = first(RemotePolicy::Hybrid) {
+        return Some(hybrid);
+    }
+    match (first(RemotePolicy::Remote), first(RemotePolicy::Onsite)) {
         (Some(remote), Some(onsite)) => {
-            // "remote or on site" is a choice; a denied "remote" counts as on site and stands against an idle mention.
+            // A denied "remote" counts as on site and stands against an idle mention.
             let denied = signals.iter().filter(|s| s.policy == RemotePolicy::Onsite).any(|s| s.span.len() > 12);
-            Some(pick(if denied && remote.span.start > onsite.span.start { onsite } else { remote }))
+            Some(if denied && remote.span.start > onsite.span.start { onsite } else { remote })
         }
-        (one, other) => one.or(other).map(pick),
+        (one, other) => one.or(other),
     }
 }

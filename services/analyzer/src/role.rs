@@ -63,6 +63,9 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 impl Lexicon {
     pub(crate) fn head(&self, word: &str) -> Option<Head> {
+        const BOTH: [&str; 14] =
+            ["/a", "/o", "/as", "/os", "/e", "/es", "/in", ":in", "*in", "·e", "·a", "(a)", "(o)", "(e)"];
+        let word = BOTH.iter().find_map(|form| word.strip_suffix(form)).filter(|w| w.len() > 3).unwrap_or(word);
         if self.romance.is_match(word) {
             Some(Head::Romance)
         } else if self.english.is_match(word) {
