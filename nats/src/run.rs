@@ -106,9 +106,14 @@ impl<S: Stage> Runner<S> {
             pulling.spawn(lane.run().instrument(tracing::info_span!(parent: None, "pull", consumer = consumer.name)));
         }
         pulling.close();
-        pulling.wait().await;
         tracker.close();
-        let drained = tokio::time::timeout(self.options.drain, tracker.wait()).await.is_ok();
+        shutdown.cancelled().await;
+        // A pull may hang on a server that does not answer: it counts against the limit as what is in flight does.
+        let ended = async {
+            pulling.wait().await;
+            tracker.wait().await;
+        };
+        let drained = tokio::time::timeout(self.options.drain, ended).await.is_ok();
         // Acknowledgements are sent without waiting; they must not die in the client's buffer.
         let flushed = tokio::time::timeout(Duration::from_secs(2), self.bus.flush()).await;
         drained && matches!(flushed, Ok(Ok(())))

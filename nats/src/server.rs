@@ -151,8 +151,9 @@ impl Server {
             .open(&config)
             .and_then(|mut file| file.write_all(render(options, &ports).as_bytes()))
             .map_err(unwritable(&config))?;
+        // Kept over restarts: it says why the one before ended.
         let log = folder.join("server.log");
-        let _ = fs::remove_file(&log);
+        let before = fs::metadata(&log).map_or(0, |file| file.len());
         let mut argv: Vec<OsString> = options.wrapper.clone();
         argv.extend([
             options.binary.clone().into(),
@@ -175,7 +176,7 @@ impl Server {
             .kill_on_drop(true)
             .spawn()
             .map_err(|e| ServerError::Start { detail: format!("{}: {e}", program.display()) })?;
-        match tokio::time::timeout(START_LIMIT, listening(&mut child, &ports, &log)).await {
+        match tokio::time::timeout(START_LIMIT, listening(&mut child, &ports, (&log, before))).await {
             Ok(result) => {
                 let port = result?;
                 Ok(Self { child, url: format!("nats://127.0.0.1:{port}"), port })
@@ -209,7 +210,7 @@ impl Server {
 }
 
 /// Waits for the ports file, or for the end of the child.
-async fn listening(child: &mut Child, folder: &Path, log: &Path) -> Result<u16, ServerError> {
+async fn listening(child: &mut Child, folder: &Path, log: (&Path, u64)) -> Result<u16, ServerError> {
     loop {
         if let Ok(Some(status)) = child.try_wait() {
             return Err(ServerError::Start { detail: format!("it ended with {status}; {}", last_words(log)) });
@@ -225,8 +226,10 @@ async fn listening(child: &mut Child, folder: &Path, log: &Path) -> Result<u16, 
     }
 }
 
-fn last_words(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
+/// Its last complaint since its log had so many bytes.
+fn last_words((log, before): (&Path, u64)) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(text.get(usize::try_from(before).unwrap_or(0)..).unwrap_or(&text));
     text.lines()
         .rev()
         .find(|line| line.contains("[FTL]") || line.contains("[ERR]"))
@@ -248,6 +251,8 @@ fn render(options: &ServerOptions, ports: &Path) -> String {
          listen: \"127.0.0.1:{port}\"\n\
          ports_file_dir: {ports}\n\
          max_payload: 1MB\n\
+         log_size_limit: 1MB\n\
+         log_max_num: 2\n\
          authorization {{ user: \"{user}\", password: \"{password}\" }}\n\
          jetstream {{\n  store_dir: {store}\n  sync_interval: {sync}\n  max_memory_store: 16MB\n}}\n",
         id = std::process::id(),

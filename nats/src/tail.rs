@@ -66,14 +66,17 @@ impl Bus {
             loop {
                 let mut messages = match opened.take() {
                     Some(messages) => messages,
-                    None => match bus.open_tail(&filters, after).await {
-                        Ok(messages) => messages,
-                        Err(error) => {
-                            tracing::warn!(%error, "the log is not followed; trying again");
-                            tokio::time::sleep(RETAIL).await;
-                            continue;
+                    None => {
+                        // Also where it opens and then fails at its first read, which would be tried without end.
+                        tokio::time::sleep(RETAIL).await;
+                        match bus.open_tail(&filters, after).await {
+                            Ok(messages) => messages,
+                            Err(error) => {
+                                tracing::warn!(%error, "the log is not followed; trying again");
+                                continue;
+                            }
                         }
-                    },
+                    }
                 };
                 loop {
                     let message = tokio::select! {

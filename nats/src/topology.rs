@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_nats::jetstream::{
     consumer::{AckPolicy, DeliverPolicy, pull},
+    context::{ConsumerInfoErrorKind, GetStreamErrorKind},
     kv,
     stream::{Compression, Config, DiscardPolicy, RetentionPolicy, StorageType},
 };
@@ -152,8 +153,13 @@ impl Bus {
         }
         for (bucket, _, _) in BUCKETS {
             let name = self.prefix.name(bucket);
-            if self.jetstream.get_key_value(&name).await.is_err() {
-                differences.push(Difference { what: format!("bucket {name}"), detail: MISSING.to_owned() });
+            // A bucket is a stream of this name.
+            match self.jetstream.get_stream(format!("KV_{name}")).await {
+                Ok(_) => {}
+                Err(error) if matches!(error.kind(), GetStreamErrorKind::JetStream(_)) => {
+                    differences.push(Difference { what: format!("bucket {name}"), detail: MISSING.to_owned() });
+                }
+                Err(error) => return Err(BusError::request("look up a bucket")(&error)),
             }
         }
         differences.retain(|d| !d.detail.is_empty());
@@ -187,10 +193,10 @@ impl Bus {
         want: &pull::Config,
     ) -> Result<Option<Difference>, BusError> {
         let what = format!("consumer {stream_name}/{}", spec_name(want));
-        let detail = match stream.get_consumer::<pull::Config>(spec_name(want)).await {
-            Ok(consumer) => changed(&consumer_fields_of(&consumer.cached_info().config), &consumer_fields(want)),
-            // A missing consumer and a failed request look alike in the error; the stream just answered.
-            Err(_) => MISSING.to_owned(),
+        let detail = match stream.consumer_info(spec_name(want)).await {
+            Ok(info) => changed(&consumer_fields_of(&info.config), &consumer_fields(want)),
+            Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => MISSING.to_owned(),
+            Err(error) => return Err(BusError::request("look up a consumer")(&error)),
         };
         Ok((!detail.is_empty()).then_some(Difference { what, detail }))
     }
