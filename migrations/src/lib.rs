@@ -8,6 +8,7 @@ mod m0001_conversations;
 mod m0002_opportunities;
 mod m0003_replies;
 mod m0004_search;
+mod m0005_scores;
 
 /// Every step, oldest first.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_opportunities::Step),
             Box::new(m0003_replies::Step),
             Box::new(m0004_search::Step),
+            Box::new(m0005_scores::Step),
         ]
     }
 }

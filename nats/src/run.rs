@@ -19,6 +19,8 @@ use crate::{connect::Bus, error::BusError, metrics::Metrics, stage::Stage, work:
 const IDLE_PULL: Duration = Duration::from_secs(5);
 /// A pull that says nothing for this long after its end is rebuilt: the connection was lost under it.
 const PULL_GRACE: Duration = Duration::from_secs(5);
+/// Most bytes of one pull, so that memory does not grow with the size of events; the largest event still fits.
+const PULL_BYTES: usize = 8 * contract::event::MAX_PAYLOAD;
 /// How long a pull that waits for nothing may still take when the process ends.
 const LAST_FETCH: Duration = Duration::from_secs(1);
 /// Pause after a failed pull, doubled up to [`LONGEST_PAUSE`].
@@ -227,9 +229,9 @@ async fn pull(
     let failed = |e: &dyn std::fmt::Display| BusError::request("pull")(e);
     connections.mark_unchanged();
     let batch = if wait {
-        consumer.batch().max_messages(most).expires(IDLE_PULL).messages().await
+        consumer.batch().max_messages(most).max_bytes(PULL_BYTES).expires(IDLE_PULL).messages().await
     } else {
-        consumer.fetch().max_messages(most).messages().await
+        consumer.fetch().max_messages(most).max_bytes(PULL_BYTES).messages().await
     };
     let mut batch = batch.map_err(|e| failed(&e))?;
     let mut messages = Vec::with_capacity(most);

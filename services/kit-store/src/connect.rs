@@ -130,6 +130,15 @@ impl Store {
         }
     }
 
+    /// Whether rows can be read: the database answers and has the tables.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where it does not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.writes.execute_unprepared("SELECT revision FROM opportunities LIMIT 1").await?;
+        Ok(())
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors

@@ -31,6 +31,15 @@ pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<JsonValue, Sto
     serde_json::to_value(value).map_err(|e| StoreError::Other(format!("a value has no JSON: {e}")))
 }
 
+/// JSON that the database only keeps.
+pub(crate) fn to_text<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|e| StoreError::Other(format!("a value has no JSON: {e}")))
+}
+
+pub(crate) fn from_text<T: DeserializeOwned>(column: &str, stored: &str) -> Result<T, StoreError> {
+    serde_json::from_str(stored).map_err(|_| unreadable(column))
+}
+
 /// A unit variant's name on the wire.
 pub(crate) fn wire<T: Serialize>(value: &T) -> Result<Option<String>, StoreError> {
     Ok(to_json(value)?.as_str().map(str::to_owned))

@@ -47,6 +47,17 @@ impl From<sea_orm::TransactionError<StoreError>> for StoreError {
     }
 }
 
+/// What to do where the schema is not the program's.
+const MIGRATE: &str = "the database's schema is missing or another version's: `sluice migrate` brings it up to date";
+/// Where the file or its pages cannot be read.
+const DAMAGED: &str = "the database is damaged or is none; stop Sluice and put a backup in its place";
+/// Where there is no room.
+const FULL: &str = "the database's disk is full; free some space";
+
+fn away(remedy: &str, detail: &str) -> StoreError {
+    StoreError::Unavailable(format!("{remedy} ({detail})"))
+}
+
 fn of_driver(error: &sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Database(cause) => {
@@ -73,6 +84,9 @@ fn of_postgres(code: &str, detail: String) -> StoreError {
         "40001" | "40P01" | "55P03" | "23505" => StoreError::Conflict(detail),
         // A server that shuts down, starts, recovers or only reads just now; no rights or no such database are set
         // right by an operator, and until then nothing must be given up.
+        "42P01" | "42703" | "3F000" => away(MIGRATE, &detail),
+        "53100" => away(FULL, &detail),
+        "XX001" | "XX002" => away(DAMAGED, &detail),
         "57P01" | "57P02" | "57P03" | "25006" | "3D000" => StoreError::Unavailable(detail),
         _ => match code.get(..2) {
             Some("08" | "28" | "53" | "58") => StoreError::Unavailable(detail),
@@ -89,8 +103,17 @@ fn of_sqlite(code: &str, detail: String) -> StoreError {
     match code.parse::<i32>() {
         Ok(UNIQUE | PRIMARY_KEY) => StoreError::Conflict(detail),
         Ok(code) => match code & 0xff {
+            // The plain error has no code of its own for a missing table or column.
+            1 if ["no such table", "no such column", "has no column named"]
+                .iter()
+                .any(|said| detail.contains(said)) =>
+            {
+                away(MIGRATE, &detail)
+            }
             5 | 6 => StoreError::Conflict(detail),
-            8 | 10 | 13 | 14 => StoreError::Unavailable(detail),
+            11 | 26 => away(DAMAGED, &detail),
+            13 => away(FULL, &detail),
+            8 | 10 | 14 => StoreError::Unavailable(detail),
             18..=20 => StoreError::Refused(detail),
             _ => StoreError::Other(detail),
         },

@@ -12,6 +12,7 @@ pub mod query;
 mod read;
 pub mod record;
 mod scores;
+mod standing;
 mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -146,7 +146,10 @@ fn full_text(backend: DbBackend, q: &str) -> Option<SimpleExpr> {
         DbBackend::Postgres => {
             let terms: Vec<String> =
                 whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]).collect();
-            Expr::cust_with_values("opportunities.search @@ to_tsquery('simple', $1)", [terms.join(" & ")])
+            Expr::cust_with_values(
+                "opportunities.id IN (SELECT id FROM opportunity_texts WHERE search @@ to_tsquery('simple', $1))",
+                [terms.join(" & ")],
+            )
         }
         _ => {
             let terms: Vec<String> =
@@ -168,6 +171,32 @@ fn keys(sort: Sort) -> (&'static [Column], Order) {
         Sort::ScoreAsc => (&[ScoreRank, MessageTimestamp, Id], Order::Asc),
         Sort::ReceivedDesc => (&[MessageTimestamp, Id], Order::Desc),
         Sort::ReceivedAsc => (&[MessageTimestamp, Id], Order::Asc),
+    }
+}
+
+/// A stretch of a list that an index has in one piece.
+pub(crate) struct Part {
+    scored: Option<bool>,
+    pub(crate) after: Option<Cursor>,
+}
+
+impl Part {
+    pub(crate) fn of(&self, all: Select<Entity>) -> Select<Entity> {
+        match self.scored {
+            Some(true) => all.filter(Column::ScoreRank.gte(0)),
+            Some(false) => all.filter(Column::ScoreRank.lt(0)),
+            None => all,
+        }
+    }
+}
+
+/// What has no score comes last, whichever way scores are sorted: with the lowest score first it is a part of its own.
+pub(crate) fn parts(sort: Sort, after: Option<Cursor>) -> Vec<Part> {
+    let unscored = |after| Part { scored: Some(false), after };
+    match (sort, after) {
+        (Sort::ScoreAsc, Some(cursor)) if cursor.score_rank < 0 => vec![unscored(after)],
+        (Sort::ScoreAsc, _) => vec![Part { scored: Some(true), after }, unscored(None)],
+        _ => vec![Part { scored: None, after }],
     }
 }
 

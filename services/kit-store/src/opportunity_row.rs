@@ -1,16 +1,66 @@
-//! The row of an opportunity, with the columns that lists sort, filter and search by worked out from its parts.
+//! The rows of an opportunity: the narrow one, with the columns that lists sort, filter and search by worked out from its
+//! parts, and beside it those of its texts and of its proof.
 
-use contract::{Account, LineName};
+use chrono::NaiveDate;
+use contract::{Account, HardFilter, LineName, Score, ScoreLine};
 use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     StoreError,
-    convert::{long, micros, to_json, wire},
-    entity::opportunity::ActiveModel,
+    convert::{long, micros, to_json, to_text, wire},
+    entity::{opportunity::ActiveModel, opportunity_text, score},
     record::{Judgement, Opportunity},
     words,
 };
+
+/// What of a score stands in no column of its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Proof {
+    pub lines: Vec<ScoreLine>,
+    pub filters: Vec<HardFilter>,
+    pub missing: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rates_of: Option<NaiveDate>,
+}
+
+/// Namespace of the prints.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0d5c_3c5e_92a1_4a6b_8a0e_7b1f_66c2_0005);
+
+impl Judgement {
+    /// Its proof as it is stored.
+    pub(crate) fn proof(&self) -> Result<Option<String>, StoreError> {
+        #[derive(Serialize)]
+        struct Borrowed<'a> {
+            lines: &'a [ScoreLine],
+            filters: &'a [HardFilter],
+            missing: &'a [String],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            rates_of: Option<NaiveDate>,
+        }
+        let borrowed = |score: &Score| {
+            let rates_of = score.yearly.as_ref().and_then(|yearly| yearly.rates_of);
+            let Score { lines, filters, missing, .. } = score;
+            to_text(&Borrowed { lines, filters, missing, rates_of })
+        };
+        self.score.as_ref().map(borrowed).transpose()
+    }
+
+    /// By which it is known whether another judgement of the same facts says the same.
+    ///
+    /// # Errors
+    /// Where it has no JSON.
+    pub fn print(&self) -> Result<i64, StoreError> {
+        Ok(self.print_of(self.proof()?.as_deref()))
+    }
+
+    pub(crate) fn print_of(&self, proof: Option<&str>) -> i64 {
+        let total = self.score.as_ref().map_or(-1, |score| i16::from(score.total));
+        let said = format!("{} {total} {}", self.decision, proof.unwrap_or_default());
+        i64::from_ne_bytes(Uuid::new_v5(&NAMESPACE, said.as_bytes()).as_u64_pair().0.to_ne_bytes())
+    }
+}
 
 /// Notes, star and snooze are left unset: they are not the pipeline's.
 pub(crate) fn opportunity_row(
@@ -21,9 +71,46 @@ pub(crate) fn opportunity_row(
     let mut row = identity(account, id, opportunity)?;
     statements(&mut row, opportunity)?;
     judgement(&mut row, &opportunity.judgement)?;
-    row.rescored = Set(opportunity.standing.rescored.as_ref().map(to_json).transpose()?);
-    search(&mut row, opportunity);
+    row.score_print = Set(Some(opportunity.judgement.print()?));
+    rescored(&mut row, opportunity.standing.rescored.as_ref());
+    search_keys(&mut row, opportunity);
     Ok(row)
+}
+
+/// Its texts.
+pub(crate) fn text_row(
+    account: &Account,
+    id: Uuid,
+    opportunity: &Opportunity,
+) -> Result<opportunity_text::ActiveModel, StoreError> {
+    Ok(opportunity_text::ActiveModel {
+        id: Set(id),
+        account: Set(account.to_string()),
+        raw_message: Set(opportunity.raw_message.clone()),
+        said: Set((opportunity.said != opportunity.raw_message).then(|| opportunity.said.clone())),
+        ai_response: Set(opportunity.ai_response.clone()),
+        facts: Set(to_text(&opportunity.facts)?),
+        evidence: Set(to_text(&opportunity.sources)?),
+        search_text: Set(search_text(opportunity)),
+        search_id: Set(search_id(id)),
+        revision: Set(opportunity.standing.revision),
+    })
+}
+
+/// Its proof, and the last new score where that is not the standing one.
+pub(crate) fn score_row(
+    account: &Account,
+    id: Uuid,
+    opportunity: &Opportunity,
+) -> Result<score::ActiveModel, StoreError> {
+    let other = opportunity.standing.rescored.as_ref().filter(|last| **last != opportunity.judgement);
+    Ok(score::ActiveModel {
+        id: Set(id),
+        account: Set(account.to_string()),
+        proof: Set(opportunity.judgement.proof()?),
+        rescored: Set(other.map(to_text).transpose()?),
+        revision: Set(opportunity.standing.revision),
+    })
 }
 
 fn identity(account: &Account, id: Uuid, opportunity: &Opportunity) -> Result<ActiveModel, StoreError> {
@@ -43,10 +130,8 @@ fn identity(account: &Account, id: Uuid, opportunity: &Opportunity) -> Result<Ac
         recruiter_profile_url: Set(opportunity.recruiter_profile_url.clone()),
         message_id: Set(standing.newest.message_id),
         message_timestamp: Set(standing.newest.sent_at),
-        raw_message: Set(opportunity.raw_message.clone()),
         excerpt: Set(words::excerpt(&opportunity.raw_message)),
         reply_state: Set(opportunity.reply_state.map(|state| state.to_string())),
-        ai_response: Set(opportunity.ai_response.clone()),
         revision: Set(standing.revision),
         created_at: Set(micros(standing.created_at)),
         updated_at: Set(micros(opportunity.updated_at)),
@@ -72,13 +157,11 @@ fn statements(row: &mut ActiveModel, opportunity: &Opportunity) -> Result<(), St
     row.remote_policy = Set(facts.remote_policy.as_ref().map(|field| field.value.to_string()));
     row.location = Set(facts.location.as_ref().map(|field| field.value.clone()));
     row.employment_type = Set(facts.employment_type.as_ref().map(|field| field.value.to_string()));
-    row.facts = Set(to_json(facts)?);
-    row.evidence = Set(to_json(&opportunity.sources)?);
     row.facts_revision = Set(opportunity.facts_revision);
     Ok(())
 }
 
-/// Everything that a score is but the copy of it in `rescored`.
+/// The columns that a score is: all of it but its proof.
 pub(crate) fn judgement(row: &mut ActiveModel, judgement: &Judgement) -> Result<(), StoreError> {
     let score = judgement.score.as_ref();
     let yearly = score.and_then(|score| score.yearly.as_ref());
@@ -104,24 +187,31 @@ pub(crate) fn judgement(row: &mut ActiveModel, judgement: &Judgement) -> Result<
     row.salary_yearly_min = Set(yearly.and_then(|pay| pay.min));
     row.salary_yearly_max = Set(yearly.and_then(|pay| pay.max));
     row.salary_yearly_currency = Set(yearly.map(|pay| pay.currency.clone()));
-    row.score_lines = Set(to_json(score.map_or(&[][..], |score| &score.lines))?);
-    row.hard_filters = Set(to_json(score.map_or(&[][..], |score| &score.filters))?);
-    row.missing = Set(to_json(score.map_or(&[][..], |score| &score.missing))?);
     row.profile_revision = Set(long(judgement.profile_revision));
     Ok(())
 }
 
-fn search(row: &mut ActiveModel, opportunity: &Opportunity) {
+/// Which new score of the merged facts was the last.
+pub(crate) fn rescored(row: &mut ActiveModel, last: Option<&Judgement>) {
+    row.rescored_facts = Set(last.map(|last| last.facts_revision));
+    row.rescored_profile = Set(last.map(|last| long(last.profile_revision)));
+    row.rescored_sequence = Set(last.map(|last| last.stream_sequence));
+}
+
+fn search_keys(row: &mut ActiveModel, opportunity: &Opportunity) {
+    row.company_key = Set(words::key(opportunity.facts.company.as_ref().map(|field| field.value.as_str())));
+    row.recruiter_key = Set(words::key(opportunity.recruiter_name.as_deref()));
+}
+
+fn search_text(opportunity: &Opportunity) -> String {
     let facts = &opportunity.facts;
     let company = facts.company.as_ref().map(|field| field.value.as_str());
     let recruiter = opportunity.recruiter_name.as_deref();
-    row.company_key = Set(words::key(company));
-    row.recruiter_key = Set(words::key(recruiter));
     let named = [&facts.agency, &facts.role, &facts.location];
     let stated = named.into_iter().flatten().map(|field| field.value.as_str());
     let technologies = facts.tech_stack.iter().map(|mention| mention.name.as_str());
     let said = company.into_iter().chain(recruiter).chain([opportunity.raw_message.as_str()]);
-    row.search_text = Set(words::search_text(said.chain(stated).chain(technologies)));
+    words::search_text(said.chain(stated).chain(technologies))
 }
 
 /// Row number of the search index: 63 bits of the id.

@@ -202,7 +202,7 @@ pub struct FactsForScoring {
     pub kind: Kind,
     pub facts: Facts,
     pub flags: Vec<Flag>,
-    /// The inbound messages' own words, oldest first, for conditions in words.
+    /// The inbound messages' own words, subjects included, oldest first, for conditions in words.
     pub text: String,
     /// Tier and total of the standing score, to compare with.
     pub standing: Option<(Tier, u8)>,

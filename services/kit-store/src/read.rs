@@ -1,21 +1,20 @@
 //! What everybody but the persister may ask of the store. Every question names the account.
 
-use std::collections::BTreeMap;
-
 use contract::{Account, Direction, ReplyState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use crate::{
     StoreError,
-    convert::{from_json, unreadable, word, word_or_none},
+    convert::{from_json, from_text, word, word_or_none},
     cursor::Cursor,
-    entity::{message, opportunity, opportunity_event, reply},
+    entity::{message, opportunity, opportunity_event, opportunity_text, reply, score},
     list::{self, ListRow},
+    opportunity_row::Proof,
     query::{FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, OpportunityFilter, Page, ReplyRow, Sort},
 };
 
@@ -47,7 +46,14 @@ impl Reader {
         let limit = limit.clamp(1, MOST);
         let all = list::matching(self.db.get_database_backend(), account, filter);
         let total_estimate = self.count(&all).await?;
-        let mut rows = list::page(all, sort, limit + 1, after).into_partial_model::<ListRow>().all(&self.db).await?;
+        let mut rows: Vec<ListRow> = Vec::new();
+        for part in list::parts(sort, after) {
+            let wanted = (limit + 1).saturating_sub(rows.len() as u64);
+            if wanted > 0 {
+                let page = list::page(part.of(all.clone()), sort, wanted, part.after);
+                rows.extend(page.into_partial_model::<ListRow>().all(&self.db).await?);
+            }
+        }
         let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next_cursor = match rows.last().filter(|_| more) {
@@ -79,9 +85,12 @@ impl Reader {
         let mine = opportunity::Entity::find_by_id(id).filter(opportunity::Column::Account.eq(account.as_str()));
         let Some(whole) = mine.clone().one(&self.db).await? else { return Ok(None) };
         let Some(row) = mine.into_partial_model::<ListRow>().one(&self.db).await? else { return Ok(None) };
+        let Some(texts) = opportunity_text::Entity::find_by_id(id).one(&self.db).await? else { return Ok(None) };
+        let proof = score::Entity::find_by_id(id).one(&self.db).await?.and_then(|score| score.proof);
+        let proof: Proof = proof.map(|proof| from_text("proof", &proof)).transpose()?.unwrap_or_default();
         let messages = self.conversation(account, id).await?;
         let reply = self.current_reply(account, id).await?;
-        detail(row, whole, messages, reply).map(Some)
+        detail(row, whole, texts, proof, messages, reply).map(Some)
     }
 
     async fn conversation(&self, account: &Account, id: Uuid) -> Result<Vec<MessageRow>, StoreError> {
@@ -184,11 +193,13 @@ impl Reader {
         limit: u64,
     ) -> Result<Vec<FactsForScoring>, StoreError> {
         use opportunity::Column as C;
+        use opportunity_text::Column as T;
+        let texts = opportunity::Entity::belongs_to(opportunity_text::Entity).from(C::Id).to(T::Id).into();
         let rows = opportunity::Entity::find()
             .select_only()
             .columns([C::Id, C::FactsRevision, C::Kind, C::Flags, C::Tier, C::TotalScore])
-            // As text, to be read once and not by way of a value.
-            .column_as(Expr::col((opportunity::Entity, C::Facts)).cast_as("text"), "facts")
+            .columns([T::Facts, T::RawMessage, T::Said])
+            .join(JoinType::InnerJoin, texts)
             .filter(C::Account.eq(account.as_str()))
             .apply_if((!ids.is_empty()).then_some(ids), |query, ids| query.filter(C::Id.is_in(ids.iter().copied())))
             .apply_if(after, |query, after| query.filter(C::Id.gt(after)))
@@ -197,28 +208,23 @@ impl Reader {
             .into_model::<FactsRow>()
             .all(&self.db)
             .await?;
-        let mut texts = self.inbound_texts(rows.iter().map(|row| row.id).collect()).await?;
-        rows.into_iter().map(|row| row.into_plain(&mut texts)).collect()
+        rows.into_iter().map(FactsRow::into_plain).collect()
     }
 
-    async fn inbound_texts(&self, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<String>>, StoreError> {
-        use message::Column as C;
-        let rows: Vec<(Uuid, String)> = message::Entity::find()
+    /// The newest profile that a standing score of the account is by; 0 where there is none.
+    ///
+    /// # Errors
+    /// As every statement's.
+    pub async fn newest_profile(&self, account: &Account) -> Result<u64, StoreError> {
+        use opportunity::Column as C;
+        let newest = opportunity::Entity::find()
             .select_only()
-            .columns([C::ConversationId, C::Text])
-            .filter(C::ConversationId.is_in(ids))
-            .filter(C::Direction.eq(Direction::Inbound.as_str()))
-            .filter(C::Dismissed.is_null())
-            .order_by_asc(C::SentAt)
-            .order_by_asc(C::Id)
-            .into_tuple()
-            .all(&self.db)
+            .column_as(C::ProfileRevision.max(), "newest")
+            .filter(C::Account.eq(account.as_str()))
+            .into_tuple::<Option<i64>>()
+            .one(&self.db)
             .await?;
-        let mut texts: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-        for (id, text) in rows {
-            texts.entry(id).or_default().push(text);
-        }
-        Ok(texts)
+        Ok(newest.flatten().unwrap_or_default().unsigned_abs())
     }
 }
 
@@ -232,19 +238,21 @@ struct FactsRow {
     flags: sea_orm::JsonValue,
     tier: Option<String>,
     total_score: Option<i16>,
+    raw_message: String,
+    said: Option<String>,
 }
 
 impl FactsRow {
-    fn into_plain(self, texts: &mut BTreeMap<Uuid, Vec<String>>) -> Result<FactsForScoring, StoreError> {
+    fn into_plain(self) -> Result<FactsForScoring, StoreError> {
         Ok(FactsForScoring {
             opportunity_id: self.id,
             facts_revision: self.facts_revision,
             kind: word("kind", &self.kind)?,
-            facts: serde_json::from_str(&self.facts).map_err(|_| unreadable("facts"))?,
+            facts: from_text("facts", &self.facts)?,
             flags: from_json("flags", self.flags)?,
             standing: word_or_none("tier", self.tier.as_deref())?
                 .zip(self.total_score.and_then(|total| u8::try_from(total).ok())),
-            text: texts.remove(&self.id).unwrap_or_default().join("\n\n"),
+            text: self.said.unwrap_or(self.raw_message),
         })
     }
 }
@@ -281,21 +289,23 @@ fn reply_row(row: reply::Model) -> Result<ReplyRow, StoreError> {
 fn detail(
     row: ListRow,
     whole: opportunity::Model,
+    texts: opportunity_text::Model,
+    proof: Proof,
     messages: Vec<MessageRow>,
     reply: Option<ReplyRow>,
 ) -> Result<OpportunityDetail, StoreError> {
     let small = |value: Option<i16>| value.and_then(|value| u8::try_from(value).ok());
     Ok(OpportunityDetail {
         row: row.into_plain()?,
-        ai_response: whole.ai_response,
+        ai_response: texts.ai_response,
         reply,
-        raw_message: whole.raw_message,
+        raw_message: texts.raw_message,
         messages,
-        facts: from_json("facts", whole.facts)?,
-        facts_sources: from_json("evidence", whole.evidence)?,
-        score_lines: from_json("score_lines", whole.score_lines)?,
-        hard_filters: from_json("hard_filters", whole.hard_filters)?,
-        missing: from_json("missing", whole.missing)?,
+        facts: from_text("facts", &texts.facts)?,
+        facts_sources: from_text("evidence", &texts.evidence)?,
+        score_lines: proof.lines,
+        hard_filters: proof.filters,
+        missing: proof.missing,
         to_next_tier: small(whole.to_next_tier),
         score_stack: small(whole.score_stack),
         score_pay: small(whole.score_pay),

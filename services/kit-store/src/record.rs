@@ -30,6 +30,8 @@ pub struct Conversation {
     pub account: Account,
     /// Also the opportunity's id, whether there is one yet or not.
     pub id: Uuid,
+    /// Whether another account has a conversation of this id: nothing of this one may be written.
+    pub foreign: bool,
     pub opportunity: Option<Standing>,
     pub messages: Vec<StoredMessage>,
     pub replies: Vec<Reply>,
@@ -141,6 +143,9 @@ pub struct Opportunity {
     pub recruiter_name: Option<String>,
     pub recruiter_profile_url: Option<String>,
     pub raw_message: String,
+    /// All that the other side wrote and that was read, subjects included, oldest first: what conditions in words look
+    /// into.
+    pub said: String,
     pub facts: Facts,
     pub sources: BTreeMap<String, Uuid>,
     pub facts_revision: i64,

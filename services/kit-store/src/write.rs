@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contract::Account;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    FromQueryResult, IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
+    IdenStatic, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -13,13 +13,14 @@ use uuid::Uuid;
 use crate::{
     StoreError,
     connect::begin,
-    convert::{self, from_json, word},
-    entity::{message, opportunity, opportunity_event, reply},
-    opportunity_row::opportunity_row,
-    record::{Conversation, Key, Standing, Write},
+    convert::{self, word},
+    entity::{message, opportunity, opportunity_event, opportunity_text, reply, score},
+    opportunity_row::{opportunity_row, score_row, text_row},
+    record::{Conversation, Write},
+    standing::standings,
 };
 
-/// Most rows of one statement: the widest table has 66 columns, and SQLite takes 32,766 values.
+/// Most rows of one statement: the widest table has 61 columns, and SQLite takes 32,766 values.
 const ROWS: usize = 400;
 
 /// The one who writes.
@@ -84,8 +85,10 @@ async fn gather(db: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Conversat
         .map(|(account, id)| ((account.to_string(), *id), empty(account.clone(), *id)))
         .collect();
     for row in message::Entity::find().filter(message::Column::ConversationId.is_in(ids.clone())).all(db).await? {
-        if let Some(conversation) = row.conversation_id.and_then(|id| found.get_mut(&(row.account.clone(), id))) {
-            conversation.messages.push(convert::message_record(row)?);
+        let Some(id) = row.conversation_id else { continue };
+        match found.get_mut(&(row.account.clone(), id)) {
+            Some(conversation) => conversation.messages.push(convert::message_record(row)?),
+            None => mark_foreign(&mut found, id),
         }
     }
     for row in reply::Entity::find().filter(reply::Column::OpportunityId.is_in(ids.clone())).all(db).await? {
@@ -93,9 +96,10 @@ async fn gather(db: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Conversat
             conversation.replies.push(convert::reply_record(row)?);
         }
     }
-    for row in standing_rows(db, &ids).await? {
-        if let Some(conversation) = found.get_mut(&(row.account.clone(), row.id)) {
-            conversation.opportunity = Some(row.standing()?);
+    for (key, standing) in standings(db, &ids).await? {
+        match found.get_mut(&key) {
+            Some(conversation) => conversation.opportunity = Some(standing),
+            None => mark_foreign(&mut found, key.1),
         }
     }
     done(db, scope, &mut found).await?;
@@ -103,62 +107,24 @@ async fn gather(db: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Conversat
     Ok(found.into_values().collect())
 }
 
+/// A row of an id that the scope asks for, but of another account.
+fn mark_foreign(found: &mut BTreeMap<(String, Uuid), Conversation>, id: Uuid) {
+    found
+        .values_mut()
+        .filter(|conversation| conversation.id == id)
+        .for_each(|conversation| conversation.foreign = true);
+}
+
 fn empty(account: Account, id: Uuid) -> Conversation {
     Conversation {
         account,
         id,
+        foreign: false,
         opportunity: None,
         messages: Vec::new(),
         replies: Vec::new(),
         done: BTreeMap::new(),
         elsewhere: BTreeSet::new(),
-    }
-}
-
-/// The columns of [`Standing`].
-#[derive(FromQueryResult)]
-struct StandingRow {
-    id: Uuid,
-    account: String,
-    status: String,
-    message_id: Uuid,
-    message_timestamp: chrono::DateTime<chrono::Utc>,
-    rescored: Option<sea_orm::JsonValue>,
-    revision: i64,
-    created_at: chrono::DateTime<chrono::Utc>,
-    processed_at: chrono::DateTime<chrono::Utc>,
-    processing_time_ms: i64,
-}
-
-async fn standing_rows(db: &DatabaseTransaction, ids: &[Uuid]) -> Result<Vec<StandingRow>, StoreError> {
-    use opportunity::Column as C;
-    let columns = [
-        C::Id,
-        C::Account,
-        C::Status,
-        C::MessageId,
-        C::MessageTimestamp,
-        C::Rescored,
-        C::Revision,
-        C::CreatedAt,
-        C::ProcessedAt,
-        C::ProcessingTimeMs,
-    ];
-    let query = opportunity::Entity::find().select_only().columns(columns).filter(C::Id.is_in(ids.iter().copied()));
-    Ok(query.into_model::<StandingRow>().all(db).await?)
-}
-
-impl StandingRow {
-    fn standing(self) -> Result<Standing, StoreError> {
-        Ok(Standing {
-            status: word("status", &self.status)?,
-            newest: Key::new(self.message_timestamp, self.message_id),
-            rescored: self.rescored.map(|stored| from_json("rescored", stored)).transpose()?,
-            revision: self.revision,
-            created_at: self.created_at,
-            processed_at: self.processed_at,
-            processing_time_ms: self.processing_time_ms,
-        })
     }
 }
 
@@ -197,8 +163,8 @@ async fn elsewhere(
 }
 
 async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreError> {
-    let (mut threads, mut messages, mut opportunities, mut replies, mut history) =
-        (vec![], vec![], vec![], vec![], vec![]);
+    let (mut threads, mut messages, mut replies, mut history) = (vec![], vec![], vec![], vec![]);
+    let (mut opportunities, mut texts, mut scores) = (vec![], vec![], vec![]);
     for Write {
         account,
         conversation_id: id,
@@ -218,6 +184,8 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
         }
         if let Some(opportunity) = opportunity {
             opportunities.push(opportunity_row(account, *id, opportunity)?);
+            texts.push(text_row(account, *id, opportunity)?);
+            scores.push(score_row(account, *id, opportunity)?);
         }
         for entry in entries {
             history.push(convert::history_row(account, *id, entry)?);
@@ -228,13 +196,18 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
     let replies: Vec<_> = replies.into_iter().map(|(_, row)| row).collect();
     upsert(db, threads, &[], None).await?;
     upsert(db, messages, &[], None).await?;
-    // Nothing older ever overwrites something newer, whatever a mistake elsewhere.
-    let newer = Expr::col((opportunity::Entity, opportunity::Column::Revision))
-        .lt(Expr::col(("excluded", opportunity::Column::Revision)));
     use opportunity::Column as C;
-    upsert(db, opportunities, &[C::CreatedAt, C::Notes, C::Starred, C::SnoozedUntil], Some(newer)).await?;
+    let kept = [C::CreatedAt, C::Notes, C::Starred, C::SnoozedUntil];
+    upsert(db, opportunities, &kept, Some(newer(C::Revision))).await?;
+    upsert(db, texts, &[], Some(newer(opportunity_text::Column::Revision))).await?;
+    upsert(db, scores, &[], Some(newer(score::Column::Revision))).await?;
     upsert(db, replies, &[], None).await?;
     insert_history(db, history).await
+}
+
+/// Nothing older ever overwrites something newer, whatever a mistake elsewhere.
+pub(crate) fn newer<C: ColumnTrait>(revision: C) -> Expr {
+    Expr::col((revision.entity_name(), revision)).lt(Expr::col(("excluded", revision)))
 }
 
 /// Adds lines of history; one that is there already stays.
@@ -253,7 +226,7 @@ pub(crate) async fn insert_history(
 }
 
 /// Inserts rows; where there is one by the primary key, takes over every column but those kept, under a condition.
-async fn upsert<A>(
+pub(crate) async fn upsert<A>(
     db: &DatabaseTransaction,
     rows: Vec<A>,
     kept: &[<A::Entity as EntityTrait>::Column],

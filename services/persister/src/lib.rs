@@ -9,14 +9,14 @@ pub mod touch;
 pub mod view;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use bus::{BatchOutcome, Delivery, Output, Stage, StageError};
 use chrono::{DateTime, Utc};
 use contract::{Account, Action, Command, Reason, StoredItem, identity, topology};
-use kit_store::{Scope, Store, StoreError, Writer};
+use kit_store::{Reader, Scope, Store, StoreError, Writer};
 use uuid::Uuid;
 
 use crate::{
@@ -69,7 +69,12 @@ impl Stage for Persister {
                 Err(error) => results[index] = Err(error),
             }
         }
-        self.newest.see(&said_all);
+        if let Err(error) = self.newest.see(&said_all, &self.store.reader()).await {
+            for said in &said_all {
+                results[said.index] = Err(classified(error.clone()));
+            }
+            return BatchOutcome { results, outputs };
+        }
         let (scores, said_all): (Vec<Said>, Vec<Said>) = said_all.into_iter().partition(rescore::is_plain);
         for group in groups(said_all) {
             self.store_group(&group, &mut results, &mut outputs).await;
@@ -82,7 +87,7 @@ impl Stage for Persister {
     }
 
     async fn ready(&self) -> Result<(), String> {
-        self.store.ping().await.map_err(|error| error.to_string())
+        self.store.ready().await.map_err(|error| error.to_string())
     }
 }
 
@@ -92,18 +97,27 @@ impl Stage for Persister {
 struct NewestProfiles(Arc<Mutex<BTreeMap<Account, u64>>>);
 
 impl NewestProfiles {
-    fn see(&self, batch: &[Said]) {
-        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Takes in a batch. Of an account that this process has not seen yet, what is stored knows.
+    async fn see(&self, batch: &[Said], stored: &Reader) -> Result<(), StoreError> {
         for said in batch {
-            if let Some(revision) = said.touches.iter().filter_map(|touch| touch.fact.profile_revision()).max() {
-                let known = newest.entry(said.account.clone()).or_default();
-                *known = revision.max(*known);
-            }
+            let Some(revision) = said.touches.iter().filter_map(|touch| touch.fact.profile_revision()).max() else {
+                continue;
+            };
+            let unseen = !self.lock().contains_key(&said.account);
+            let before = if unseen { stored.newest_profile(&said.account).await? } else { 0 };
+            let mut newest = self.lock();
+            let known = newest.entry(said.account.clone()).or_default();
+            *known = revision.max(before).max(*known);
         }
+        Ok(())
     }
 
     fn of(&self, account: &Account) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(account).copied().unwrap_or_default()
+        self.lock().get(account).copied().unwrap_or_default()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Account, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,7 +154,7 @@ impl Persister {
     /// One transaction; where it fails by one event's fault, each event alone, so that the others pass.
     async fn store_group(&self, group: &[Said], results: &mut [Result<(), StageError>], outputs: &mut Vec<Output>) {
         match self.transact(group).await {
-            Ok(stored) => outputs.extend(stored),
+            Ok(answer) => answer.settle(results, outputs),
             Err(error) if group.len() == 1 || matches!(error, StoreError::Unavailable(_)) => {
                 for said in group {
                     results[said.index] = Err(classified(error.clone()));
@@ -150,7 +164,7 @@ impl Persister {
                 tracing::warn!(events = group.len(), %error, "a batch was not stored; trying its events one by one");
                 for said in group {
                     match self.transact(std::slice::from_ref(said)).await {
-                        Ok(stored) => outputs.extend(stored),
+                        Ok(answer) => answer.settle(results, outputs),
                         Err(error) => results[said.index] = Err(classified(error)),
                     }
                 }
@@ -179,7 +193,7 @@ impl Persister {
         }
     }
 
-    async fn transact(&self, group: &[Said]) -> Result<Vec<Output>, StoreError> {
+    async fn transact(&self, group: &[Said]) -> Result<Answer, StoreError> {
         let mut scope = Scope::default();
         let mut by_conversation: BTreeMap<(Account, Uuid), Vec<Touch>> = BTreeMap::new();
         for Said { account, touches, .. } in group {
@@ -192,7 +206,7 @@ impl Persister {
             }
         }
         if scope.conversations.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Answer::default());
         }
         let now = (self.clock)();
         let decide = |conversations: Vec<kit_store::record::Conversation>| {
@@ -201,6 +215,10 @@ impl Persister {
             for stored in conversations {
                 let (account, id) = (stored.account.clone(), stored.id);
                 let touches = by_conversation.get(&(account.clone(), id)).map(Vec::as_slice).unwrap_or_default();
+                if stored.foreign {
+                    answer.refused.extend(touches.iter().map(|touch| touch.index));
+                    continue;
+                }
                 let Folded { write, items, unjudged, judged } = fold(stored, touches, now);
                 writes.push(write);
                 answer.items.entry(account.clone()).or_default().extend(items);
@@ -213,18 +231,30 @@ impl Persister {
             }
             (writes, answer)
         };
-        Ok(self.writer.transact(&scope, decide).await?.into_outputs())
+        self.writer.transact(&scope, decide).await
     }
 }
 
 /// What a transaction has to say once it is committed.
 #[derive(Default)]
 struct Answer {
+    /// Events, by their place in the batch, that speak of another account's conversations.
+    refused: BTreeSet<usize>,
     items: BTreeMap<Account, Vec<(usize, StoredItem)>>,
     rescores: Vec<(Account, Command)>,
 }
 
 impl Answer {
+    fn settle(self, results: &mut [Result<(), StageError>], outputs: &mut Vec<Output>) {
+        for index in &self.refused {
+            results[*index] = Err(StageError::Reject {
+                reason: Reason::Invalid,
+                detail: "it speaks of an opportunity of another account; what it says of its own is stored".to_owned(),
+            });
+        }
+        outputs.extend(self.into_outputs());
+    }
+
     fn into_outputs(self) -> Vec<Output> {
         let notices = self.items.into_iter().filter(|(_, items)| !items.is_empty());
         let notices = notices.map(|(account, items)| Output::new(&account, &notice(items)));

@@ -138,12 +138,12 @@ fn thin(merged: &Merged) -> bool {
     facts.role.is_none() || stated.into_iter().filter(|stated| *stated).count() < 2
 }
 
-/// Fingerprint of what a score rests on: kind, flags and stated values, without the words that prove them and without
+/// Fingerprint of what a score rests on: kind, flags, stated values and the words that conditions look into, without the words that prove them and without
 /// what is there for the reply alone. Equal facts have equal fingerprints, whichever messages state them, so the order
 /// of arrival does not show. 53 bits, so that JavaScript reads it whole.
-pub fn facts_revision(kind: Kind, facts: &Facts, flags: &[Flag]) -> i64 {
+pub fn facts_revision(kind: Kind, facts: &Facts, flags: &[Flag], said: &str) -> i64 {
     let flags: BTreeSet<Flag> = flags.iter().copied().collect();
-    let mut stated = serde_json::json!([kind, flags, facts]);
+    let mut stated = serde_json::json!([kind, flags, facts, said]);
     strip(&mut stated);
     let print = Uuid::new_v5(&NAMESPACE, stated.to_string().as_bytes());
     i64::try_from(print.as_u64_pair().0 >> 11).unwrap_or_default()

@@ -56,7 +56,9 @@ impl<'a> Plain<'a> {
             if !counts(row, judgement) {
                 continue;
             }
-            let revision = row.revision + 1;
+            // What says the same again changes nothing but by which profile it says so.
+            let same = judgement.print().is_ok_and(|print| row.print == Some(print));
+            let revision = if same { row.revision } else { row.revision + 1 };
             done.insert((row.id, touch.event_id));
             answer
                 .items
@@ -68,7 +70,7 @@ impl<'a> Plain<'a> {
                 id: row.id,
                 judgement: judgement.as_ref().clone(),
                 at: now,
-                history: history(row, touch, judgement, revision),
+                history: (!same).then(|| history(row, touch, judgement, revision)),
             });
         }
         (scores, answer, done)

@@ -6,6 +6,7 @@ use contract::{
     Change, MessageDismissed, OpportunitiesRescored, OpportunityScored, Reason, ReplyDrafted, ReplyState, Sender,
     Thread, identity, topology,
 };
+use kit_score::text_of;
 use kit_store::record::{Dismissal, Judgement, Key, Outcome, Reading, Reply, StoredMessage};
 use uuid::Uuid;
 
@@ -130,7 +131,7 @@ fn read(scored: &OpportunityScored, stream_sequence: i64) -> StoredMessage {
         score: scored.score.clone(),
         decision: scored.decision,
         profile_revision: scored.profile_revision,
-        facts_revision: facts_revision(analysis.kind, &analysis.facts, &analysis.flags),
+        facts_revision: facts_revision(analysis.kind, &analysis.facts, &analysis.flags, &text_of(&analysis.message)),
         stream_sequence,
     };
     let reading = Reading {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use contract::{Direction, ReplyState, Status, identity};
+use kit_score::text_of;
 use kit_store::record::{Judgement, Key, Opportunity, Outcome, Reading, Reply, Standing, StoredMessage};
 use uuid::Uuid;
 
@@ -111,7 +112,9 @@ impl Known {
         let readings = self.readings();
         let (newest, message, reading) = readings.last()?;
         let merged = merge(&readings.iter().map(|(key, _, reading)| (key.message_id, *reading)).collect::<Vec<_>>());
-        let facts_revision = facts_revision(merged.kind, &merged.facts, &merged.flags);
+        let said: Vec<String> = readings.iter().map(|(_, stored, _)| text_of(&stored.message)).collect();
+        let said = said.join("\n\n");
+        let facts_revision = facts_revision(merged.kind, &merged.facts, &merged.flags, &said);
         let reply = self.current_reply();
         let received_at = readings.iter().map(|(_, stored, _)| stored.message.received_at).min()?;
         let before = self.before.as_ref().map(|(standing, _)| standing);
@@ -140,6 +143,7 @@ impl Known {
             recruiter_name: newest_stated(|stored| stored.message.sender.name.as_ref()),
             recruiter_profile_url: newest_stated(|stored| stored.message.sender.profile_url.as_ref()),
             raw_message: message.message.text.clone(),
+            said,
             facts: merged.facts,
             sources: merged.sources,
             facts_revision,

@@ -172,6 +172,7 @@ fn conversation(n: usize, (text, facts): &(String, Facts)) -> Write {
         recruiter_name: message.sender.name.clone(),
         recruiter_profile_url: None,
         raw_message: text.clone(),
+        said: text.clone(),
         facts: facts.clone(),
         sources: [("role".to_owned(), message.id)].into(),
         facts_revision: 1,

@@ -216,6 +216,7 @@ pub(crate) fn opportunity(n: u128, total: u8, text: &str) -> Write {
             recruiter_name: message.sender.name.clone(),
             recruiter_profile_url: None,
             raw_message: message.text.clone(),
+            said: message.text.clone(),
             facts,
             sources: [("role".to_owned(), message.id)].into(),
             facts_revision: 1,

@@ -5,5 +5,7 @@
 pub(crate) mod message;
 pub(crate) mod opportunity;
 pub(crate) mod opportunity_event;
+pub(crate) mod opportunity_text;
 pub(crate) mod reply;
+pub(crate) mod score;
 pub(crate) mod thread;

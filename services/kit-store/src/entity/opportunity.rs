@@ -1,4 +1,4 @@
-//! Table `opportunities`.
+//! Table `opportunities`: what lists show, sort and filter by. A row is narrow, for a new score rewrites it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -20,7 +20,6 @@ pub struct Model {
     pub recruiter_profile_url: Option<String>,
     pub message_id: Uuid,
     pub message_timestamp: DateTime<Utc>,
-    pub raw_message: String,
     pub excerpt: String,
     pub company: Option<String>,
     pub agency: Option<String>,
@@ -34,12 +33,9 @@ pub struct Model {
     pub remote_policy: Option<String>,
     pub location: Option<String>,
     pub employment_type: Option<String>,
-    pub facts: Json,
-    pub evidence: Json,
     pub facts_revision: i64,
     pub company_key: Option<String>,
     pub recruiter_key: Option<String>,
-    pub search_text: String,
     pub search_id: i64,
     pub total_score: Option<i16>,
     pub score_stack: Option<i16>,
@@ -56,13 +52,12 @@ pub struct Model {
     pub salary_yearly_min: Option<i64>,
     pub salary_yearly_max: Option<i64>,
     pub salary_yearly_currency: Option<String>,
-    pub score_lines: Json,
-    pub hard_filters: Json,
-    pub missing: Json,
     pub profile_revision: i64,
-    pub rescored: Option<Json>,
+    pub rescored_facts: Option<i64>,
+    pub rescored_profile: Option<i64>,
+    pub rescored_sequence: Option<i64>,
+    pub score_print: Option<i64>,
     pub reply_state: Option<String>,
-    pub ai_response: Option<String>,
     pub notes: Option<String>,
     pub starred: bool,
     pub snoozed_until: Option<DateTime<Utc>>,

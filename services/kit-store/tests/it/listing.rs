@@ -47,7 +47,11 @@ async fn every_sort_is_total_and_pages_through_everything_once(database: Databas
         let tier = |row: &Row| row.total.map_or(-1, |total| Tier::of(total).rank());
         match sort {
             Sort::Priority => expected.sort_by_key(|row| (tier(row), rank(row), row.minute, row.number)),
-            Sort::ScoreDesc | Sort::ScoreAsc => expected.sort_by_key(|row| (rank(row), row.minute, row.number)),
+            Sort::ScoreDesc => expected.sort_by_key(|row| (rank(row), row.minute, row.number)),
+            // What has no score comes last here too.
+            Sort::ScoreAsc => {
+                expected.sort_by_key(|row| (row.total.is_none(), rank(row), row.minute, row.number));
+            }
             Sort::ReceivedDesc | Sort::ReceivedAsc => expected.sort_by_key(|row| (row.minute, row.number)),
         }
         if matches!(sort, Sort::Priority | Sort::ScoreDesc | Sort::ReceivedDesc) {

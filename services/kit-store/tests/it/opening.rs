@@ -25,7 +25,7 @@ async fn two_processes_may_create_one_file() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("new.db").display());
     let stores = [connect(&url, 2).await.unwrap(), connect(&url, 2).await.unwrap()];
-    assert_eq!(stores[0].pending_migrations().await.unwrap().len(), 4);
+    assert!(!stores[0].pending_migrations().await.unwrap().is_empty());
     let (left, right) = tokio::join!(stores[0].migrate(), stores[1].migrate());
     left.unwrap();
     right.unwrap();

@@ -101,6 +101,7 @@ impl Row {
             recruiter_name: Some("Íñigo Peña".into()),
             recruiter_profile_url: None,
             raw_message: self.text.into(),
+            said: self.text.into(),
             facts: self.facts(),
             sources: Default::default(),
             facts_revision: 1,

@@ -60,7 +60,7 @@ fn what_was_thin_is_so_no_more_once_enough_is_stated() {
 
 #[test]
 fn equal_statements_have_equal_fingerprints_whatever_proves_them() {
-    let print = |facts: &Facts| facts_revision(Kind::NewOpportunity, facts, &[]);
+    let print = |facts: &Facts| facts_revision(Kind::NewOpportunity, facts, &[], "said");
     let mut proved_otherwise = offer();
     for mention in &mut proved_otherwise.tech_stack {
         (mention.evidence.start, mention.engine, mention.confidence) = (40, Engine::Llm, 10);
@@ -68,6 +68,7 @@ fn equal_statements_have_equal_fingerprints_whatever_proves_them() {
     proved_otherwise.questions.push(field("When can you start?".into()));
     assert_eq!(print(&offer()), print(&proved_otherwise));
     assert_ne!(print(&offer()), print(&Facts { salary: pay().salary, ..offer() }));
-    assert_ne!(print(&offer()), facts_revision(Kind::NewOpportunity, &offer(), &[Flag::Thin]));
+    assert_ne!(print(&offer()), facts_revision(Kind::NewOpportunity, &offer(), &[Flag::Thin], "said"));
+    assert_ne!(print(&offer()), facts_revision(Kind::NewOpportunity, &offer(), &[], "said, and crypto"));
     assert!((0..1 << 53).contains(&print(&offer())));
 }

@@ -35,6 +35,7 @@ impl Memory {
         let stored = Conversation {
             account: me(),
             id: conversation(),
+            foreign: false,
             opportunity: None,
             messages: vec![],
             replies: vec![],

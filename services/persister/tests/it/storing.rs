@@ -23,6 +23,10 @@ on_both!(
     a_thread_becomes_one_opportunity_with_its_draft,
     merged_facts_ask_for_a_score_and_take_it,
     a_score_by_an_older_profile_than_the_accounts_newest_is_asked_for_anew,
+    a_restart_does_not_forget_the_newest_profile,
+    a_score_that_says_the_same_again_only_notes_its_profile,
+    words_that_conditions_look_into_ask_for_a_new_score,
+    what_speaks_of_another_accounts_opportunity_is_refused,
     an_own_message_answers_before_or_after_what_it_answers,
     a_draft_may_come_before_its_opportunity,
     an_approved_reply_is_not_replaced,
@@ -136,6 +140,64 @@ async fn a_score_by_an_older_profile_than_the_accounts_newest_is_asked_for_anew(
         [("created", 1), ("rescored", 2)]
     );
     assert_eq!(history[1].detail["profile_revision"], 2);
+}
+
+async fn a_restart_does_not_forget_the_newest_profile(database: Database) {
+    let first = message(1, Direction::Inbound, 0, OFFER);
+    let mut late = message(2, Direction::Inbound, 5, OFFER);
+    late.thread.id = Some("another".to_owned());
+    store(&database, 1, vec![scored_by(first, Kind::NewOpportunity, offer(), 1, 7)]).await;
+    // Each call is a persister that has just started.
+    let late = scored_by(late, Kind::NewOpportunity, offer(), 1, 6);
+    assert_eq!(store(&database, 2, vec![late]).await, ["opportunities.stored", "commands.rescore"]);
+}
+
+async fn a_score_that_says_the_same_again_only_notes_its_profile(database: Database) {
+    store(&database, 1, vec![scored(message(1, Direction::Inbound, 0, OFFER), Kind::NewOpportunity, offer())]).await;
+    let reader = database.store.reader();
+    let stands = async || {
+        let found = reader.opportunity(&me(), conversation()).await.unwrap().unwrap();
+        let history = reader.history(&me(), conversation()).await.unwrap().len();
+        (found.row.total_score, found.row.revision, history, found.profile_revision)
+    };
+    let facts = reader.facts_for_scoring(&me(), &[conversation()], None, 1).await.unwrap().remove(0);
+    let by = |profile| rescored(conversation(), facts.facts_revision, &facts.facts, profile);
+    store(&database, 2, vec![by(2)]).await;
+    assert_eq!(stands().await, (Some(45), 2, 2, 2), "another score is a change");
+    assert_eq!(store(&database, 3, vec![by(3)]).await, ["opportunities.stored"], "whoever waits for it is told");
+    assert_eq!(stands().await, (Some(45), 2, 2, 3), "the same score is none");
+    store(&database, 4, vec![by(1)]).await;
+    assert_eq!(stands().await, (Some(45), 2, 2, 3), "the older profile does not win over the noted one");
+    let newer = message(2, Direction::Inbound, 5, "It pays 70 to 80k.");
+    store(&database, 5, vec![scored_by(newer, Kind::FollowUp, pay(), 1, 3)]).await;
+    assert_eq!(stands().await.0, Some(45), "the noted score still stands for the merged facts");
+}
+
+async fn words_that_conditions_look_into_ask_for_a_new_score(database: Database) {
+    store(&database, 1, vec![scored(message(1, Direction::Inbound, 0, OFFER), Kind::NewOpportunity, offer())]).await;
+    let mut more = message(2, Direction::Inbound, 5, "One more thing: it is a casino.");
+    more.subject = Some("Gambling".to_owned());
+    let more = scored(more, Kind::FollowUp, Facts::default());
+    assert_eq!(store(&database, 2, vec![more]).await, ["opportunities.stored", "commands.rescore"]);
+    let facts = database.store.reader().facts_for_scoring(&me(), &[conversation()], None, 1).await.unwrap().remove(0);
+    assert_eq!(facts.text, format!("{OFFER}\n\nGambling\nOne more thing: it is a casino."));
+}
+
+async fn what_speaks_of_another_accounts_opportunity_is_refused(database: Database) {
+    let mine = message(1, Direction::Inbound, 0, OFFER);
+    store(&database, 1, vec![scored(mine.clone(), Kind::NewOpportunity, offer())]).await;
+    let reader = database.store.reader();
+    let before = reader.opportunity(&me(), conversation()).await.unwrap().unwrap();
+    let facts = reader.facts_for_scoring(&me(), &[conversation()], None, 1).await.unwrap().remove(0);
+    let foreign = [drafted(&mine, "Yes!", 9), rescored(conversation(), facts.facts_revision, &facts.facts, 9)];
+    for (number, event) in (2..).zip(foreign) {
+        let event = bus::Delivery { account: "other".parse().unwrap(), ..delivery(number, event) };
+        let outcome = Persister::new(&database.store).handle_many(&[event]).await;
+        assert!(matches!(outcome.results[..], [Err(StageError::Reject { .. })]), "{outcome:?}");
+        assert!(outcome.outputs.is_empty(), "{outcome:?}");
+    }
+    assert_eq!(reader.opportunity(&me(), conversation()).await.unwrap().unwrap(), before);
+    assert_eq!(reader.opportunity(&"other".parse().unwrap(), conversation()).await.unwrap(), None);
 }
 
 async fn an_own_message_answers_before_or_after_what_it_answers(database: Database) {
