@@ -5,6 +5,8 @@ mod cache;
 mod memory;
 mod metrics;
 mod redis;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use cache::{Cache, Loaded};
 pub use metrics::{Metrics, OperationLabel, StatusLabel};

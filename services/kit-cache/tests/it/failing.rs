@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use kit_cache::{Cache, Metrics};
+use kit_cache::{
+    Cache, Metrics,
+    testing::{Server, address, free_port, measured},
+};
 use prometheus_client::registry::Registry;
-
-use crate::server::{Server, address, free_port, measured};
 
 const LONG: Duration = Duration::from_secs(600);
 const ERRORS: &str = r#"cache_operations_total{operation="get",status="error"}"#;

@@ -3,4 +3,3 @@
 
 mod failing;
 mod promises;
-mod server;

@@ -9,11 +9,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use kit_cache::{Cache, Metrics};
+use kit_cache::{
+    Cache, Metrics,
+    testing::{Server, measured},
+};
 use prometheus_client::registry::Registry;
 use tokio::sync::Notify;
-
-use crate::server::{Server, measured};
 
 const LONG: Duration = Duration::from_secs(600);
 

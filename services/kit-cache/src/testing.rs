@@ -1,15 +1,18 @@
 //! A Redis server of a test's own, gone with the test however that ends.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot have its server fails at once")]
+
 use std::{
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
 };
 
-use kit_cache::Redis;
 use prometheus_client::{encoding::text::encode, registry::Registry};
 use secrecy::SecretString;
 use tempfile::TempDir;
+
+use crate::Redis;
 
 /// A shell holds the server and reads from a pipe that only this process can write to: it ends with this process, even
 /// by kill -9, and the server with it.
@@ -22,26 +25,35 @@ kill -CONT "$server"
 kill -KILL "$server"
 "#;
 
-pub(crate) const PASSWORD: &str = "a-password";
+/// What the server asks for.
+pub const PASSWORD: &str = "a-password";
 
+/// A running server.
 #[derive(Debug)]
-pub(crate) struct Server {
-    pub(crate) port: u16,
+pub struct Server {
+    /// Where it listens.
+    pub port: u16,
     pid: String,
     holder: Child,
     _folder: TempDir,
 }
 
-pub(crate) fn free_port() -> u16 {
+/// A port that nobody listens at now.
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Server {
-    pub(crate) fn start() -> Self {
+    /// At a free port.
+    pub fn start() -> Self {
         Self::start_at(free_port())
     }
 
-    pub(crate) fn start_at(port: u16) -> Self {
+    /// At a port, for a server that comes back.
+    ///
+    /// # Panics
+    /// With a sentence on how to install Redis where it is missing.
+    pub fn start_at(port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut holder = Command::new("sh")
             .args(["-c", HOLD, "redis", &port.to_string()])
@@ -59,12 +71,13 @@ impl Server {
         Self { port, pid, holder, _folder: folder }
     }
 
-    pub(crate) fn address(&self, prefix: &str) -> Redis {
+    /// How a client reaches it.
+    pub fn address(&self, prefix: &str) -> Redis {
         address(self.port, prefix)
     }
 
     /// Runs one command as another client would, and gives the first line of the answer.
-    pub(crate) fn command(&self, words: &str) -> String {
+    pub fn command(&self, words: &str) -> String {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
         let mut line = String::new();
@@ -76,7 +89,7 @@ impl Server {
     }
 
     /// `STOP` lets it hang with its connections open, `CONT` lets it go on.
-    pub(crate) fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([format!("-{name}"), self.pid.clone()]).status().unwrap().success());
     }
 }
@@ -88,13 +101,14 @@ impl Drop for Server {
     }
 }
 
-pub(crate) fn address(port: u16, prefix: &str) -> Redis {
+/// How a client reaches a server at a port.
+pub fn address(port: u16, prefix: &str) -> Redis {
     let url = SecretString::from(format!("redis://:{PASSWORD}@127.0.0.1:{port}/0"));
     Redis { url, prefix: prefix.to_owned() }
 }
 
 /// The value of one line of the metrics; 0 where it is not there yet.
-pub(crate) fn measured(registry: &Registry, name: &str) -> u64 {
+pub fn measured(registry: &Registry, name: &str) -> u64 {
     let mut text = String::new();
     encode(&mut text, registry).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
