@@ -65,7 +65,7 @@ pub mod replies_sent {
 
 pub use commands::v1::{Action, Command};
 pub use dead::v1::DeadLetter;
-pub use imports_progressed::v1::ImportProgressed;
+pub use imports_progressed::v1::{ImportProgressed, ImportReport, RejectedRow};
 pub use messages_dismissed::v1::{DismissalReason, MessageDismissed};
 pub use messages_received::v1::{MessageBackfilled, MessageReceived, Sender, Thread, Turn};
 pub use opportunities_analyzed::v1::{Evidence, Facts, Field, Message, OpportunityAnalyzed, Part, Salary, TechMention};
@@ -76,7 +76,7 @@ pub use opportunities_scored::v1::{
 pub use opportunities_stored::v1::{Change, OpportunitiesStored, StoredItem};
 pub use outcomes_refused::v1::{CommandRefused, RefusalReason};
 pub use replies_approved::v1::ReplyApproved;
-pub use replies_drafted::v1::{Check, NoDraftReason, ReplyDrafted};
+pub use replies_drafted::v1::{Check, Mark, NoDraftReason, ReplyDrafted};
 pub use replies_failed::v1::{FailureReason, ReplyFailed};
 pub use replies_sent::v1::ReplySent;
 

@@ -19,4 +19,4 @@ pub use difference::{Difference, differences};
 pub use judge::{Judge, score, text_of};
 pub use profile::{Profile, ProfileFault, ProfileFaults};
 pub use rates::{Rates, RatesFault};
-pub use stack::same_technology;
+pub use stack::{is_technology, same_technology};

@@ -64,6 +64,12 @@ pub fn same_technology(one: &str, other: &str) -> bool {
     key(one) == key(other)
 }
 
+/// Whether a word names a technology that is known of here.
+pub fn is_technology(name: &str) -> bool {
+    let (lore, bare) = (&*LORE, bare(name));
+    lore.same.contains_key(&bare) || lore.groups.iter().any(|group| group.contains(&bare))
+}
+
 /// The profile's side of the line.
 pub(crate) struct Stack {
     known: BTreeMap<String, Level>,

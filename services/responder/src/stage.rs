@@ -3,8 +3,7 @@
 use bus::{Delivery, Output, Stage, StageError};
 use contract::{OpportunityScored, topology};
 use kit_profile::{Directory, InForce};
-
-use crate::draft::draft;
+use kit_reply::draft;
 
 /// Drafts replies from the profiles of the directory.
 #[derive(Debug)]

@@ -79,4 +79,16 @@ pub struct Check {
     pub passed: bool,
     /// What was seen.
     pub detail: String,
+    /// The words of the text that a failed check is about, where it is about some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+}
+
+/// A place in a text, in bytes of its UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mark {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it has ended.
+    pub end: usize,
 }

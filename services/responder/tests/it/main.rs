@@ -1,13 +1,5 @@
-//! What replies say and do not say, seen from outside the crate.
+//! The responder as a stage.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "what a test rests on fails it loudly")]
+#![expect(clippy::expect_used, reason = "what a test rests on fails it loudly")]
 
-mod answers;
-mod checker;
-mod grid;
-mod hostile;
-mod offers;
-mod reasons;
-mod situation;
-mod situations;
 mod stage;

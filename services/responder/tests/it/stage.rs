@@ -2,19 +2,18 @@
 
 use bus::{Bus, Delivery, Output, Stage as _, testing::TestServer};
 use chrono::{DateTime, Utc};
-use contract::{Account, Language, NoDraftReason, OpportunityScored, topology::PROFILES};
+use contract::{Account, Event as _, NoDraftReason, OpportunityScored, topology::PROFILES};
 use kit_profile::{Directory, save};
 use responder::Responder;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::situation::Situation;
-
 const PROFILE: &str =
     "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
 
 fn offer() -> OpportunityScored {
-    Situation::new(Language::En, "Backend Engineer with Rust.").role("Backend Engineer").stack(&["Rust"]).scored
+    let golden = include_bytes!("../../../../schemas/golden/opportunities.scored/v1/full.json");
+    OpportunityScored::decode(1, golden).expect("the contract's own example")
 }
 
 async fn responder(bus: &Bus) -> Responder {
