@@ -16,10 +16,10 @@ use crate::{
 
 static FORMS: LazyLock<[(EmploymentType, Regex); 4]> = LazyLock::new(|| {
     [
-        (EmploymentType::Internship, r"\b(?:internships?|interns?\b|engineering intern|becari[oa]s?(?:/a)?|beca remunerada|practicas (?:con|remuneradas|curriculares|profesionales)|convenio de practicas|practicas en|contrato de practicas|estagios?|estagiari[oa]s?|stage de|stagiaire|praktikum|praktikant\w*|tirocinio|werkstudent\w*|pasantia|alternance|persona becaria)\b"),
-        (EmploymentType::PartTime, r"\b(?:part[- ]?time|parttime|media jornada|medio tiempo|tiempo parcial|jornada parcial|meio periodo|mi-temps|temps partiel|teilzeit)\b"),
-        (EmploymentType::Contract, r"\b(?:contractors?|freelance\w*|freelancer|autonom[oa]s?|b2b|c2c|corp[ -]to[ -]corp|w2|1099|(?:inside|outside) ir35|ir35|contract (?:role|position|job|gig|just landed|work|developer|for)|on contract|(?:month|months|week|weeks|mo|mth|year)s?'? (?:rolling )?contract|\d+[ -]?months? (?:rolling|contract)|contract\b|interim|\d+ ?(?:mm|months?)\+\+|pj\b|modelo pj|prestacion de servicios|monotribut\w+|freiberuflich\w*|freiberufler\w*|tjm|mission (?:freelance|de)|portage|honorarios|facturas? (?:como|vos)|p\.? ?iva|partita iva|consultancy|recibos verdes|outsourced contractor|por obra|self-employed)\b"),
-        (EmploymentType::FullTime, r"\b(?:full[- ]?time|fulltime|ft\b|permanent(?:ly)?|perm\b|indefinid[oa]|termino indefinido|relacion de dependencia|clt\b|cdi\b|sem termo|tiempo completo|jornada completa|tempo integral|tempo indeterminato|unbefristet\w*|festanstellung|vollzeit|planilla(?: completa)?|100 ?% nomina|en nomina|contrato fijo|temps plein|full-employment|efetivo|direct payroll|tempo pieno|direct hire|80-100 ?%)\b|全职"),
+        (EmploymentType::Internship, r"\b(?:internships?|interns?\b|engineering intern|becari[oa]s?(?:/a)?|beca remunerada|practicas (?:con|remuneradas|curriculares|profesionales)|convenio de practicas|practicas en|contrato de practicas|estagios?|estagiari[oa]s?|stage de|stagiaire|praktikum|praktikant\w*|tirocinio|pasantia|stage (?:en|chez|remunere|\d)|alternance|persona becaria)\b"),
+        (EmploymentType::PartTime, r"\b(?:part[- ]?time|parttime|media jornada|medio tiempo|tiempo parcial|jornada parcial|meio periodo|mi-temps|temps partiel|(?:in )?teilzeit|werkstudent\w*|fractional|(?:2[0-9]|1\d) ?(?:h|hours|horas|stunden|heures)(?: ?/ ?| (?:a|per|por|a la|pro|par) )(?:week|semana|woche|semaine))\b"),
+        (EmploymentType::Contract, r"\b(?:contractors?|freelance\w*|freelancer|autonom[oa]s?|b2b|c2c|corp[ -]to[ -]corp|w2|1099|(?:inside|outside) ir35|ir35|contract (?:role|position|job|gig|just landed|work|developer|for)|on contract|(?:month|months|week|weeks|mo|mth|year)s?'? (?:rolling )?contract|\d+[ -]?months? (?:rolling|contract)|contract\b|interim|\d+ ?(?:mm|months?)\+\+|pj\b|modelo pj|prestacion de servicios|monotribut\w+|freiberuflich\w*|freiberufler\w*|tjm|mission (?:freelance|de)|portage|honorarios|facturas? (?:como|vos)|p\.? ?iva|partita iva|consultancy|recibos verdes|outsourced contractor|por obra|obra (?:y |o )?labor|self-employed|contrato mercantil|contrato (?:de|por) (?:prestacion de )?servicios|factur(?:ando|as|ar)\b|\d+[ -]?months? (?:engagement|assignment|gig|mission)|(?:month|months|week|weeks) (?:gig|assignment|engagement)|contrat de prestation|werkvertrag|dienstvertrag|auf rechnung|lavoro autonomo|a partita iva)\b"),
+        (EmploymentType::FullTime, r"\b(?:full[- ]?time|fulltime|ft\b|permanent(?:ly)?|perm\b|indefinid[oa]s?|employment contract|contrato laboral|arbeitsvertrag|contrat de travail|termino indefinido|relacion de dependencia|clt\b|cdi\b|sem termo|tiempo completo|jornada completa|tempo integral|tempo indeterminato|unbefristet\w*|festanstellung|vollzeit|planilla(?: completa)?|100 ?% nomina|en nomina|contrato fijo|temps plein|full-employment|efetivo|direct payroll|tempo pieno|direct hire|80-100 ?%)\b|全职"),
     ]
     .map(|(form, words)| (form, pattern(words)))
 });
@@ -79,7 +79,8 @@ fn denied(low: &str, span: &Span) -> bool {
         };
     DENIED.is_match(clause)
         || contract_noun
-        || word == "contract" && (clause.ends_with("permanent ") || clause.ends_with("smart "))
+        || word.starts_with("contract")
+            && ["permanent ", "smart ", "employment ", "labour "].iter().any(|w| clause.ends_with(w))
 }
 
 /// Working days a week, where they differ from five or are stated.

@@ -44,7 +44,7 @@ static LABELS: LazyLock<Vec<(Topic, Regex)>> = LazyLock::new(|| {
         (Topic::Client, r"client|cliente|kunde|end client"),
         (Topic::Company, r"company|empresa|employer|entreprise|societe|unternehmen|firma|azienda|compania"),
         (Topic::Place, r"location|loc|place|work location|ubicacion|ciudad|lugar|localidad|lugar de trabajo|local|localizacao|lieu|localisation|standort|einsatzort|ort|arbeitsort|sede|luogo|where|city|office|based in|工作地点|地点"),
-        (Topic::Pay, r"salary|salary range|pay|comp|compensation|package|budget|ctc|rate|day rate|hourly rate|salario|sueldo|rango salarial|banda salarial|renta|tarifa|remuneracion|faixa|faixa salarial|remuneracao|salaire|remuneration|tjm|gehalt|vergutung|stundensatz|ral|retribuzione|salary range|base|pay range|compensacion"),
+        (Topic::Pay, r"salary|salary range|pay|comp|compensation|package|budget|ctc|rate|day rate|hourly rate|salario|sueldo|rango salarial|banda salarial|renta|tarifa|remuneracion|faixa|faixa salarial|retribucion|bolsa|remuneracao|salaire|remuneration|tjm|gehalt|vergutung|stundensatz|ral|retribuzione|salary range|base|pay range|compensacion"),
         (Topic::Mode, r"modalidad|modality|remote|work mode|working model|modelo de trabajo|regime|modo|remoto|teletravail|arbeitsmodell|mode|workplace|esquema|on-site|remote or not|formato"),
         (Topic::Employment, r"type|employment|employment type|contract|contract type|contrato|tipo de contrato|tipo de contratacion|contratacion|modelo|contrat|type de contrat|vertragsart|anstellung|contratto|job type|full-time or not|duration|jornada"),
         (Topic::Other, r"stack|tech stack|skills?|requirements?|mandatory skills|tecnologias?|conocimientos|requisitos|technik|exp|experience|experiencia|start|inicio|notice period"),

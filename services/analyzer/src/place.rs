@@ -113,9 +113,37 @@ fn mentions(doc: &Doc, within: &Span) -> Vec<Mention> {
                 || low[..at.start].ends_with(" in ")
                 || low[..at.start].ends_with("based in ")
                 || low[..at.start].ends_with("place in ");
-            (bounded && cased && placed).then_some(Mention { span, known })
+            let of_clock = known.city && OF_CLOCK.is_match(&low[at.end..floor(low, at.end + 24)]);
+            let span = if known.city { span } else { with_offset(doc, span) };
+            (bounded && cased && placed && !of_clock).then_some(Mention { span, known })
         })
         .collect()
+}
+
+/// "Madrid time", "Lisbon hours": a clock, not a place.
+static OF_CLOCK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:'s)? (?:time(?:zone)?|hours|office hours|business hours|zeit|ortszeit)\b"));
+
+/// A time zone with its offsets: "UTC-5 to UTC+1", "+/- 2h CET".
+fn with_offset(doc: &Doc, span: Span) -> Span {
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:[ ]?[+±-][/]?[-]?[ ]?\d{1,2}h?)?(?:[ ]?(?:to|-|–|a|hasta|until|/)[ ]?(?:(?:UTC|GMT|CET|CEST|EST|EDT|PST|PDT|CST)(?:[ ]?[+-][ ]?\d{1,2})?|[+-][ ]?\d{1,2}))?(?:[ ](?:time(?:zones?)?|hours))?",
+        )
+    });
+    static AHEAD: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?:[+±][/]?[-]?[ ]?\d{1,2}[ ]?h?[ ]|\bUS[ ]|\bU\.S\.[ ])$"));
+    let zone = matches!(
+        Folded::of(doc.words(&span)).text.as_str(),
+        "utc" | "gmt" | "cet" | "cest" | "est" | "edt" | "pst" | "pdt"
+    );
+    if !zone {
+        return span;
+    }
+    let rest = &doc.prose[span.end..floor(&doc.prose, span.end + 40)];
+    let lead = &doc.prose[floor(&doc.prose, span.start.saturating_sub(12))..span.start];
+    let start = AHEAD.find(lead).map_or(span.start, |m| span.start - (lead.len() - m.start()));
+    start..span.end + BEHIND.find(rest).map_or(0, |m| m.end())
 }
 
 /// Whether a header segment opens with a place.
@@ -167,7 +195,7 @@ static COLLEAGUES_PLACE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WORK_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,(|·:/;-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$",
+        r"(?:\b(?:in|en|at|em|a|à|bei|aus|nach|de|da|di|based|near|oficinas? (?:de|en)|equipo de|para|out of|our|sede|en la oficina de|team)|[,.(|·:/;\n•*-]|^)[ \t]*(?:the |el |la |central |downtown |greater |our |nuestra |zona )?$",
     )
 });
 
@@ -192,7 +220,7 @@ fn unknown_town(doc: &Doc, names: &[&str], title: &Span) -> Option<Found<String>
     });
     static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(&format!(
-            r"(?:[Oo]ffices?[ ]in|[Oo]ficinas?[ ](?:en|de)|[Ss]ede[ ](?:en|de)|[Pp]resencial[ ](?:en|em)|[Oo]n-?site[ ]in|[Bb]ased[ ]in|[Bb]ureaux?[ ](?:à|de)|Büro[ ]in|[Ee]scritório[ ](?:em|de)|[Hh][íi]brido[ ]en|[Hh]ybrid[ ]in)[ ]{TOWN}"
+            r"(?:[Oo]ffices?[ ]in|[Oo]ficinas?[ ](?:en|de)|[Ss]ede[ ](?:en|de)|[Pp]resencial[ ](?:en|em)|[Oo]n-?site[ ]in|[Bb]ased[ ]in|[Bb]asée?[ ]à|[Bb]asad[oa][ ]en|[Ss]ediad[oa][ ]em|(?:GmbH|AG|SE|KG|S\.L\.|S\.A\.|SAS|SARL|Ltda)[ ](?:in|aus|en|à|de|em)|[Rr]aum|[Ss]itz[ ]in|[Bb]ureaux?[ ](?:à|de)|Büro[ ]in|[Ee]scritório[ ](?:em|de)|[Hh][íi]brido[ ]en|[Hh]ybrid[ ]in)[ ]{TOWN}"
         ))
     });
     let rest = doc.prose.get(title.end..floor(&doc.prose, title.end + 120))?;
@@ -202,7 +230,8 @@ fn unknown_town(doc: &Doc, names: &[&str], title: &Span) -> Option<Found<String>
         .or_else(|| AFTER.captures(rest)?.name("town").map(|m| title.end + m.start()..title.end + m.end()))?;
     let low = Folded::of(doc.words(&found)).text;
     let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.to_lowercase() == low);
-    (!names.iter().any(|n| n.contains(&low) || low.contains(n)) && !technology).then_some(())?;
+    let of_title = low.split(' ').all(|word| crate::role::LEXICON.modifier(word) || crate::role::LEXICON.level(word));
+    (!names.iter().any(|n| n.contains(&low) || low.contains(n)) && !technology && !of_title).then_some(())?;
     joined(doc, &[found], 55)
 }
 
@@ -217,7 +246,7 @@ fn from_layout(doc: &Doc, layout: &Layout, remote: bool) -> Option<Found<String>
             }
             continue;
         }
-        let segment = if whole { tidy(doc, &span) } else { reach(doc, &named) };
+        let segment = if whole && !speaks_of_mode(doc, &span) { tidy(doc, &span) } else { reach(doc, &named, whole) };
         if !pieces.iter().any(|p| doc.words(p) == doc.words(&segment)) && !segment.is_empty() {
             pieces.push(segment);
         }
@@ -247,10 +276,28 @@ fn tidy(doc: &Doc, span: &Span) -> Span {
     trimmed_by(&doc.prose, span.start..end, |c| c.is_whitespace() || "*_.,;()[]📍".contains(c))
 }
 
-/// From the first place to the last.
-fn reach(doc: &Doc, named: &[Mention]) -> Span {
-    let (first, last) = (named.first().map_or(0, |m| m.span.start), named.last().map_or(0, |m| m.span.end));
-    trimmed_by(&doc.prose, first..last, char::is_whitespace)
+/// Whether a labelled place holds more than a place: "100 % remote, Germany only", "Lyon, 2 jours de télétravail".
+fn speaks_of_mode(doc: &Doc, span: &Span) -> bool {
+    static MODE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\d ?%|\b(?:remot\w*|hybrid\w*|hibrid\w*|teletrabajo|teletravail|home ?office|homeoffice|presencial|on-?site|vor ort|wfo|wfh|days?|dias?|tage?|jours?|only|uniquement|solo|no)\b",
+        )
+    });
+    let low = Folded::of(doc.words(span)).text;
+    MODE.is_match(&low) && !mentions(doc, span).is_empty()
+}
+
+/// From the first place to the last; `listed` to the last of the first enumeration.
+fn reach(doc: &Doc, named: &[Mention], listed: bool) -> Span {
+    let first = named.first().map_or(0..0, |m| m.span.clone());
+    let last = named.iter().skip(1).try_fold(first.end, |end, mention| {
+        if !listed || joins(doc.prose.get(end..mention.span.start).unwrap_or(".")) {
+            Ok(mention.span.end)
+        } else {
+            Err(end)
+        }
+    });
+    trimmed_by(&doc.prose, first.start..last.unwrap_or_else(|end| end), char::is_whitespace)
 }
 
 /// The region a remote worker must live in.

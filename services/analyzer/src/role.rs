@@ -91,12 +91,12 @@ impl Lexicon {
 
 static HIRING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:looking for|look for|seeking|hiring(?: for)?|recruiting(?: for)?|search(?:ing)? for|in search of|after|need(?:s|ed|ing)?|want(?:s|ed)?|opening (?:for|of)|openings?|vacancy|role (?:of|is|as|for)|position (?:of|as|is|for)|job as|contract for|join (?:us |our \w+ |the \w+ )?as|short of|role|would like|post|seat|still open|busca(?:mos|ndo|n)?|busco|buscan|busqueda de|necesit(?:o|amos|an|aria|a)|requier[eo]n?|requerimos|posicion(?:es)?(?: abierta)?(?: de)?|vacante(?: de)?|puesto(?: de)?|plaza(?:s)?(?: interna)?(?: de)?|oferta de|perfil(?: de)?|sumar(?: a)?|sumando|incorporar|incorporamos|contratar|contratando|contratamos|seleccion de|proyecto de|procuramos|precisamos|vaga(?: aberta)?(?: de| para)?|contratamos|poste de|recherch\w+|cherch\w+|recrut\w+|mission[^.\n]{0,60}:|sucht|suchen|gesucht|suche|stelle als|position als|bieten|cerchiamo|cerca|ricerchiamo|posizione di|figura di|looking to hire|role\s*:|dringend|verstarkung als|wird[^.\n]{0,30})\b)[^.!?\n]{0,48}$",
+        r"(?:\b(?:looking for|look for|seeking|hiring(?: for)?|recruiting(?: for)?|search(?:ing)? for|in search of|after|need(?:s|ed|ing)?|want(?:s|ed)?|opening (?:for|of)|openings?|vacancy|role (?:of|is|as|for)|position (?:of|as|is|for)|job as|contract for|join (?:us |our \w+ |the \w+ )?as|short of|role|would like|post|seat|still open|busca(?:mos|ndo|n)?|busco|buscan|busqueda de|necesit(?:o|amos|an|aria|a)|requier[eo]n?|requerimos|posicion(?:es)?(?: abierta)?(?: de)?|vacante(?: de)?|puesto(?: de)?|plaza(?:s)?(?: interna)?(?: de)?|oferta de|perfil(?: de)?|sumar(?: a)?|sumando|incorporar|incorporamos|contratar|contratando|contratamos|seleccion de|proyecto de|procuramos|precisamos|vaga(?: aberta)?(?: de| para)?|contratamos|poste de|recherch\w+|cherch\w+|recrut\w+|mission[^.\n]{0,60}:|sucht|suchen|gesucht|suche|stelle als|position als|bieten|cerchiamo|cerca|ricerchiamo|posizione di|figura di|looking to hire|role\s*:|(?:work|do|help|come|start)\b[^.\n]{0,40} as|dringend|verstarkung als|wird[^.\n]{0,30})\b)[^.!?\n]{0,48}$",
     )
 });
 static SENDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+ ){0,2})$",
+        r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|llamarse|not an?|rather than|instead of|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+ ){0,2})$",
     )
 });
 static NOT_THE_JOB: LazyLock<Regex> = LazyLock::new(|| {
@@ -137,7 +137,9 @@ fn worth(doc: &Doc, title: &Title) -> i32 {
     if title.capital {
         worth += 2;
     }
-    if title.words > 1 {
+    // Initials say as much as two words.
+    let initials = matches!(words, "sre" | "dba" | "sdet" | "cto" | "cio" | "ciso");
+    if title.words > 1 || initials {
         worth += 2;
     } else if title.weak {
         worth -= 4;
@@ -153,6 +155,9 @@ fn worth(doc: &Doc, title: &Title) -> i32 {
     }
     if title.alone {
         worth += 4;
+    }
+    if GAZETTEER.entries.iter().any(|entry| entry.name.eq_ignore_ascii_case(words)) {
+        worth -= 6;
     }
     worth
 }

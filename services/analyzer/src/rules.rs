@@ -1,6 +1,6 @@
 //! The rules engine: prepares the message, runs every grammar, decides the kind, raises the flags.
 
-use contract::{Facts, Flag, Kind, Language, Message, RemotePolicy};
+use contract::{EmploymentType, Facts, Flag, Kind, Language, Message, RemotePolicy, Seniority};
 
 use crate::{
     clean::{Folded, Span},
@@ -45,7 +45,7 @@ pub fn warm_up(message: &Message) {
     let doc = Doc::of(message.subject.as_deref(), &message.text);
     let layout = Layout::of(&doc);
     tech::find(&doc, &[]);
-    salary::find(&doc, &layout, salary::Setting { local: None, contract: false });
+    salary::find(&doc, &layout, salary::Setting { local: None, contract: false, job: true });
     details::questions(&doc);
     details::industry(&doc);
     details::links(&doc);
@@ -60,7 +60,7 @@ struct Extracted {
     pay: Option<Found<contract::Salary>>,
     policy: Option<Found<RemotePolicy>>,
     location: Option<Found<String>>,
-    employment: Option<Found<contract::EmploymentType>>,
+    employment: Option<Found<EmploymentType>>,
     technologies: Vec<contract::TechMention>,
 }
 
@@ -79,8 +79,8 @@ impl Extracted {
         let country = place::country_of(doc, location.as_ref()).or_else(|| place::countries(doc).first().copied());
         let chinese = language == Language::Und && doc.text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         let local = country.and_then(place::currency).or(chinese.then_some("CNY"));
-        let contract = employment.as_ref().is_some_and(|e| e.value == contract::EmploymentType::Contract);
-        let pay = salary::find(doc, layout, salary::Setting { local, contract });
+        let contract = employment.as_ref().is_some_and(|e| e.value == EmploymentType::Contract);
+        let pay = salary::find(doc, layout, salary::Setting { local, contract, job: role.is_some() });
         // "for 70k-85k EUR" names an amount where "for Orbeva" would name an employer.
         let amount = |name: &mut Found<String>| {
             pay.as_ref().is_some_and(|pay| name.span.start < pay.span.end && pay.span.start < name.span.end)
@@ -111,7 +111,10 @@ impl Extracted {
         if several_roles(doc, layout) {
             flags.push(Flag::SeveralRoles);
         }
-        let seniority = seniority::find(doc, self.role.as_ref().map(|r| &r.value));
+        // An internship names its level by itself.
+        let internship = self.employment.as_ref().filter(|e| e.value == EmploymentType::Internship);
+        let seniority = seniority::find(doc, self.role.as_ref().map(|r| &r.value))
+            .or_else(|| internship.map(|e| Found { value: Seniority::Intern, span: e.span.clone(), confidence: 80 }));
         let title = self.role.map(|r| Found {
             value: doc.words(&r.value).split_whitespace().collect::<Vec<_>>().join(" "),
             span: r.span,

@@ -10,7 +10,7 @@ use crate::{clean::Span, doc::Doc, pattern::pattern, reading::Found};
 const LEVELS: &[(Seniority, &str)] = &[
     (
         Seniority::Intern,
-        r"interns?|internship|becari[oa]s?|becari[oa]/a|beca|praktikant\w*|stagiaire|estagi\w+|tirocinante|tirocinio|practicante|pasante|trainee|persona becaria|werkstudent\w*|alternan(?:t|ce)",
+        r"interns?|internship|becari[oa]s?|becari[oa]/a|beca|praktikant\w*|stagiaire|estagi\w+|tirocinante|tirocinio|practicante|pasante|trainee|persona becaria|alternan(?:t|ce)",
     ),
     (
         Seniority::Junior,
@@ -29,7 +29,7 @@ const LEVELS: &[(Seniority, &str)] = &[
     ),
     (
         Seniority::Manager,
-        r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|(?:frontend|front-end|backend|back-end|platform|mobile|data|infra|software|product) em|gerente|jef[ea] de (?:desarrollo|proyecto|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de",
+        r"(?:engineering|software|development|devops|security|qa|data|it|platform|infrastructure|technical|operations|support) manager|information security manager|manager of|(?:frontend|front-end|backend|back-end|platform|mobile|data|infra|software|product) em|gerente|jef[ea] de (?:desarrollo|ingenieria|tecnologia|sistemas|area)|gestor(?:a)? de",
     ),
     (
         Seniority::Director,

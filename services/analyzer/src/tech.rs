@@ -18,12 +18,12 @@ const WINDOW: usize = 60;
 
 static CUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b",
+        r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|consult\w+|administrat\w+|admin\b|specialists?|spezialist\w*|berater\w*|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b",
     )
 });
 static CUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?)[ \t]*$",
+        r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?|(?:engineer|developer|programmer|dev|entwickler|desarrollador|ingeniero|programador|desenvolvedor)[a-z/]*(?: \(| -| –| in| en|,)?|\b(?:perfil(?:es)? de|te (?:mola|gusta|va)|sabes?(?: de)?|knows?|speaks?|love|loves|expert[oa]s? en))[ \t(]*$",
     )
 });
 static EXCLUDED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
@@ -92,7 +92,7 @@ fn accept(doc: &Doc, hits: &[Hit]) -> Vec<bool> {
         .map(|(hit, cased)| match hit.sense {
             Sense::Plain => true,
             Sense::Case => exact(doc, hit),
-            Sense::Context => *cased && cued(low, &hit.span),
+            Sense::Context => *cased && (cued(low, &hit.span) || alone(low, &hit.span)),
             Sense::List => false,
         })
         .collect();
@@ -125,6 +125,13 @@ fn exact(doc: &Doc, hit: &Hit) -> bool {
 
 fn cued(low: &str, span: &Span) -> bool {
     CUE_AFTER.is_match(after(low, span.end)) || CUE_BEFORE.is_match(before(low, span.start))
+}
+
+/// Whether it makes up a line, as in a list of requirements.
+fn alone(low: &str, span: &Span) -> bool {
+    let lead = low[..span.start].trim_end_matches([' ', '\t', '*', '-', '•', '·', '▪']);
+    let rest = low[span.end..].trim_start_matches([' ', '\t', '\r', '.', ',', ';']);
+    lead.ends_with('\n') && (rest.is_empty() || rest.starts_with('\n'))
 }
 
 /// Whether two neighbours stand in one list: only separators, versions and small joining words between them.

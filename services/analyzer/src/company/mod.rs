@@ -152,7 +152,8 @@ fn staffs(name: &str) -> bool {
     STAFFS.is_match(&Folded::of(name).text)
 }
 
-fn recruits(name: &str) -> bool {
+/// Whether a name says that the firm finds people for others.
+pub(crate) fn recruits(name: &str) -> bool {
     AGENCY.is_match(&Folded::of(name).text)
 }
 

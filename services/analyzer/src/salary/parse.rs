@@ -19,6 +19,8 @@ pub(crate) struct Setting {
     pub(crate) local: Option<&'static str>,
     /// The text speaks of day work.
     pub(crate) contract: bool,
+    /// The text names a job.
+    pub(crate) job: bool,
 }
 
 /// Pay in folded text, with the span that states it.
@@ -36,12 +38,12 @@ static BETWEEN: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UP_TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:up to|upto|hasta|ate|bis(?: zu)?|jusqu'a|jusqu'|fino a|max(?:imum|imo|\.)?|maximal|tope(?: de)?|no more than|within|a maximum of|under|capped at|ceiling of|tjm max)|<=|≤)[ \t]*(?:de |los |un |of |:|zu )?[ \t]*$",
+        r"(?:\b(?:up to|upto|hasta|ate|bis(?: zu)?|jusqu'a|jusqu'|fino a|max(?:imum|im[oa]|\.)?|maximal|tope(?: de)?|no more than|within|a maximum of|under|capped at|ceiling of|tjm max)|<=|≤)[ \t]*(?:de |los |un |of |:|zu )?[ \t]*$",
     )
 });
 static FROM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:from|desde|a partir de|a partir dos?|ab|starting (?:at|from)|starts at|min(?:imum|imo|\.)?|minimo(?: de)?|at least|al menos|como minimo|mindestens|des|a partire da|da|partir de|over|above|more than|mas de|north of)|>=?|≥)[ \t]*(?:de |los |:)?[ \t]*$",
+        r"(?:\b(?:from|desde|a partir de|a partir dos?|ab|starting (?:at|from)|starts at|min(?:imum|im[oa]|\.)?(?: is| of| es| de| ist| est)?|minimo(?: de)?|mindestgehalt(?: ist| von)?|at least|al menos|como minimo|mindestens|des|a partire da|da|partir de|over|above|more than|mas de|north of)|>=?|≥)[ \t]*(?:de |los |:)?[ \t]*$",
     )
 });
 static PLUS: LazyLock<Regex> = LazyLock::new(|| {
@@ -51,17 +53,17 @@ static PLUS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static KEYWORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:salar\w+|sueldos?|pay(?:s|ing)?|pagamos|pagan|paga|comp(?:ensation)?|base|ctc|budget|package|band|banda|rate|rates|tarifas?|renta|remuner\w+|renumeration|gehalt|jahresgehalt|vergutung|stundensatz|tagessatz|salaire|tjm|ral|retribuzione|stipendio|faixa|ofrecen|ofrecemos|ofreciendo|offering|wage|brut\w*|fijo|rango|horquilla|honorarios|earn|depositan|cobr\w+|vencimento|ordenado|fixe|budgeted|range|per hour|stipend|bruto)\b|薪",
+        r"\b(?:salar\w+|sueldos?|pay(?:s|ing)?|pagamos|pagan|paga|comp(?:ensation)?|base|ctc|budget|package|band|banda|rate|rates|tarifas?|renta|remuner\w+|renumeration|gehalt|jahresgehalt|vergutung|stundensatz|tagessatz|salaire|tjm|ral|retribuzione|retribucion|sueldo|bolsa|beca|stipendio|faixa|ofrecen|ofrecemos|ofreciendo|offering|wage|brut\w*|fijo|rango|horquilla|honorarios|earn|depositan|cobr\w+|vencimento|ordenado|fixe|budgeted|range|per hour|stipend|bruto)\b|薪",
     )
 });
 static NOT_PAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:funding|funded|fund|raised|raise|raising|levantad\w+|levantamos|ronda|round|series [a-e]|seed|investment|invested|inversion|revenue|factura(?:cion|mos)?|arr|mrr|gmv|valuation|valued|market|industry|assets|aum|under management|premium|turnover|umsatz|finanzierung|levee|levees|ca de|bonus|bono|bonos|bonificacion|sign-on|signing|referral|referid[oa]|referido|recomendacion|thank you|relocation|reloc\w*|stipend for|vales?|ticket|voucher|cheque|deposit\w*o\b|deposito de|fee|fees|matricula|investment|precio|price|cost|costs|coste|cuotas?|savings|save|budget of \$?\d+m|equity worth|grant|prize|training budget|learning|formacion|hardware|equipment|allowance|per diem|laptop|donat\w+|ad spend|spend|commission|comision|descuento|discount|antes|transactions|processed|gana(?:r|s)?|ote|on-target|aguinaldo|pension|match|subscription|ingresos|loan|average|averages|promedio|cap of|up to \d+ ?% )\b",
+        r"\b(?:funding|funded|fund|raised|raise|raising|levantad\w+|levantamos|ronda|round|series [a-e]|seed|investment|invested|inversion|revenue|factura(?:cion|mos)?|arr|mrr|gmv|valuation|valued|market|industry|assets|aum|under management|premium|turnover|umsatz|finanzierung|levee|levees|ca de|bonus|bono|bonos|bonificacion|sign-on|signing|referral|referid[oa]|referido|recomendacion|thank you|relocation|reloc\w*|stipend for|vales?|ticket|voucher|cheque|deposit\w*o\b|deposito de|fee|fees|matricula|investment|precio|price|cost|costs|coste|cuotas?|savings|save|budget of \$?\d+m|equity worth|grant|prize|training budget|(?:learning|formacion|training) (?:budget|allowance|stipend|fund)|learning and development|hardware|equipment|allowance|per diem|laptop|donat\w+|ad spend|spend|commission|comision|descuento|discount|antes|transactions|processed|gana(?:r|s)?|ote|on-target|aguinaldo|pension|match|subscription|ingresos|loan|average|averages|promedio|cap of|up to \d+ ?% )\b",
     )
 });
 static NOT_PAY_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[ \t]*(?:\+|in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)",
+        r"^[ \t]*(?:\+|in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus(?:es)?|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)(?:\b|$)",
     )
 });
 static PERIODS: LazyLock<Vec<(Option<Period>, Regex)>> = LazyLock::new(|| {
@@ -144,16 +146,20 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
         .filter_map(|a| a.money)
         .max_by_key(|m| matches!(m, Money::Code(_)));
     let (min, max) = bounds(first, second);
+    let bound = Bound::of(low, &span);
     let terse = second.is_none()
         && money.is_none()
         && unit == Unit::Thousand
         && (15e3..400e3).contains(&min)
-        && among_terms(lead, rest);
+        && (among_terms(lead, rest) || setting.job && bound != Bound::None);
     let code = currency(money, unit, rest, setting);
     if unit == Unit::Billion || first.bare && second.is_none() && money.is_none() && (1900.0..2100.0).contains(&min) {
         return None;
     }
-    let big = matches!(code, Some("COP" | "CLP" | "ARS" | "JPY" | "CNY" | "KRW" | "INR" | "IDR" | "HUF"));
+    let big = matches!(
+        code,
+        Some("COP" | "CLP" | "ARS" | "JPY" | "CNY" | "KRW" | "INR" | "IDR" | "HUF" | "NGN" | "VND" | "PYG" | "CRC")
+    );
     let keyword = KEYWORD.is_match(before(lead, lead.len(), 44));
     if unit == Unit::Million && !big && !(keyword && money.is_none()) {
         return None;
@@ -170,7 +176,6 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
         3 * i32::from(money.is_some()) + 2 * i32::from(unit != Unit::One) + 2 * i32::from(second.is_some());
     points += if near { 3 } else { 0 } + 3 * i32::from(keyword) + 2 * i32::from(basis.is_some());
     points += 2 * i32::from(matches!(unit, Unit::Lakh { .. }));
-    let bound = Bound::of(low, &span);
     points += i32::from(bound != Bound::None)
         + i32::from(
             rest.contains("segun experiencia")
@@ -185,7 +190,9 @@ fn judge(low: &str, first: &Amount, second: Option<&Amount>, setting: Setting, f
             && !(near && keyword && money.is_some() && lead.contains("base")),
     );
     let terse = terse && (ENOUGH - 2..ENOUGH).contains(&points);
-    let (code, points) = if terse { (None, ENOUGH) } else { (code, points) };
+    let (code, points) = if terse { (code.filter(|code| YEARLY.contains(code)), ENOUGH) } else { (code, points) };
+    let alone = money.is_some() && setting.job && points == ENOUGH - 1 && customarily_paid(max, code, unit, setting);
+    let points = points + i32::from(alone);
     let period = stated_period.or_else(|| customary(min.max(max), code, unit, setting));
     if points < ENOUGH || !plausible(min, max, code, period) {
         return None;
@@ -204,10 +211,34 @@ fn in_thousands(min: f64, max: f64) -> (f64, f64) {
     if (60.0..400.0).contains(&min) && max < 500.0 { (min * 1e3, max * 1e3) } else { (min, max) }
 }
 
+/// Moneys in which a bare "50k" can only be a year's pay.
+const YEARLY: [&str; 4] = ["EUR", "GBP", "USD", "CHF"];
+
+/// Whether an amount that stands alone in a message about a job is one that people are paid.
+fn customarily_paid(value: f64, code: Option<&str>, unit: Unit, setting: Setting) -> bool {
+    let a_year = match customary(value, code, unit, setting) {
+        Some(Period::Year) => value,
+        Some(Period::Month) => value * 12.0,
+        _ => return false,
+    };
+    code.is_some_and(|code| (6_000.0..600_000.0).contains(&(a_year * rate(code))))
+}
+
 /// A thing of its own among the terms of a job: "Go, on-site in Dubai, 50k." Nothing tells its money.
 fn among_terms(lead: &str, rest: &str) -> bool {
-    lead.trim_end().ends_with([',', ';', '|', '·'])
-        && (rest.trim_end().is_empty() || rest.starts_with([',', '.', ';', '|', '·']))
+    static ROUGHLY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:\b(?:about|around|roughly|circa|ca\.?|approx\.?|unos|sobre los|alrededor de|environ|etwa|rund|cerca de|~) ?|~)$",
+        )
+    });
+    static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^ ?(?:[,.;|·)]|\+|[-–] |plus\b|and (?:bonus|equity|stock)|y (?:bono|bonus)|mas (?:bono|bonus|variable)|depending|segun|base\b|all[- ]in|doe\b|$)",
+        )
+    });
+    let lead = ROUGHLY.replace(lead, "");
+    let lead = lead.trim_end();
+    (lead.is_empty() || lead.ends_with([',', '.', ';', '|', '·', '(', ':', '–', '-'])) && GOES_ON.is_match(rest)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -288,7 +319,36 @@ fn customary(value: f64, code: Option<&str>, unit: Unit, setting: Setting) -> Op
     let dollars = value * rate(code);
     let monthly = matches!(
         code,
-        "MXN" | "BRL" | "ARS" | "COP" | "CLP" | "PEN" | "CNY" | "UYU" | "PLN" | "CZK" | "RON" | "HUF" | "UAH" | "CRC"
+        "MXN"
+            | "BRL"
+            | "ARS"
+            | "COP"
+            | "CLP"
+            | "PEN"
+            | "CNY"
+            | "UYU"
+            | "PLN"
+            | "CZK"
+            | "RON"
+            | "HUF"
+            | "UAH"
+            | "CRC"
+            | "NGN"
+            | "EGP"
+            | "KES"
+            | "MAD"
+            | "MYR"
+            | "THB"
+            | "IDR"
+            | "VND"
+            | "TWD"
+            | "PKR"
+            | "BGN"
+            | "DOP"
+            | "GTQ"
+            | "BOB"
+            | "PYG"
+            | "RSD"
     );
     Some(match dollars {
         _ if matches!(unit, Unit::Lakh { .. }) => Period::Year,
@@ -327,6 +387,23 @@ fn rate(code: &str) -> f64 {
         "KRW" => 0.000_75,
         "PLN" => 0.25,
         "CZK" | "UAH" => 0.04,
+        "NGN" => 0.000_65,
+        "EGP" => 0.02,
+        "KES" => 0.0077,
+        "MAD" => 0.1,
+        "MYR" => 0.22,
+        "THB" => 0.029,
+        "IDR" => 0.000_062,
+        "VND" => 0.000_04,
+        "TWD" => 0.031,
+        "PKR" => 0.0036,
+        "BGN" => 0.55,
+        "CRC" => 0.002,
+        "DOP" => 0.017,
+        "GTQ" => 0.13,
+        "BOB" => 0.14,
+        "PYG" => 0.000_13,
+        "RSD" => 0.009,
         "HUF" => 0.0028,
         "RON" => 0.22,
         "TRY" | "UYU" => 0.027,
