@@ -9,6 +9,9 @@ mod m0002_opportunities;
 mod m0003_replies;
 mod m0004_search;
 mod m0005_scores;
+mod m0006_review;
+mod m0007_lists;
+mod m0008_access;
 
 /// Every step, oldest first.
 #[derive(Debug)]
@@ -23,6 +26,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_replies::Step),
             Box::new(m0004_search::Step),
             Box::new(m0005_scores::Step),
+            Box::new(m0006_review::Step),
+            Box::new(m0007_lists::Step),
+            Box::new(m0008_access::Step),
         ]
     }
 }

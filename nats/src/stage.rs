@@ -161,6 +161,13 @@ impl Output {
         self
     }
 
+    /// The event that it carries, where it is one of this type: for tests of stages.
+    #[cfg(feature = "testing")]
+    pub fn read<E: Event>(&self) -> Option<E> {
+        let payload = self.payload.as_deref().ok().filter(|_| self.event_type.starts_with(E::TYPE))?;
+        E::decode(self.version, payload).ok()
+    }
+
     /// Its type without version.
     pub fn event_type(&self) -> &str {
         &self.event_type

@@ -236,6 +236,7 @@ pub const STAGES: &[StageSpec] = &[
                     "replies.drafted",
                     "replies.sent",
                     "replies.failed",
+                    "imports.progressed",
                 ],
                 lane: Lane::Live,
             },

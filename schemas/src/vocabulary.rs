@@ -160,6 +160,17 @@ vocabulary! {
     }
 }
 vocabulary! {
+    /// What one who is known may do, each more than the one before.
+    Role {
+        /// Reads.
+        Viewer = "viewer",
+        /// Reads, hands in messages, and decides about replies and opportunities.
+        Reviewer = "reviewer",
+        /// All of that, and changes what everything is judged by, erases, and mends the pipeline.
+        Admin = "admin",
+    }
+}
+vocabulary! {
     /// Why a message was not understood, or work on it given up: the reason code of a dead letter.
     Reason {
         /// The payload is not the event's JSON.

@@ -8,7 +8,8 @@ use contract::{
 };
 
 /// What comes from outside the stages: messages, and the word of whatever sends replies.
-const INTAKES: [&str; 4] = ["messages.received", "messages.backfilled", "replies.sent", "replies.failed"];
+const INTAKES: [&str; 5] =
+    ["messages.received", "messages.backfilled", "replies.sent", "replies.failed", "imports.progressed"];
 
 fn all_types() -> BTreeSet<String> {
     catalogue::EVENTS.iter().flat_map(catalogue::EventSpec::types).collect()

@@ -136,6 +136,8 @@ pub(crate) fn reply_row(
         engine: Set(reply.engine.to_string()),
         profile_revision: Set(long(reply.profile_revision)),
         stream_sequence: Set(reply.stream_sequence),
+        approval: Set(reply.approval.as_ref().map(to_json).transpose()?),
+        due_at: Set(reply.approval.as_ref().map(|approval| micros(approval.due_at))),
         created_at: Set(micros(reply.created_at)),
         updated_at: Set(micros(reply.updated_at)),
     })
@@ -154,6 +156,7 @@ pub(crate) fn reply_record(row: reply::Model) -> Result<Reply, StoreError> {
         engine: word("engine", &row.engine)?,
         profile_revision: row.profile_revision.unsigned_abs(),
         stream_sequence: row.stream_sequence,
+        approval: row.approval.map(|stored| from_json("approval", stored)).transpose()?,
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
@@ -181,7 +184,7 @@ pub(crate) fn history_row(
         event_id: Set(entry.event_id),
         account: Set(account.to_string()),
         at: Set(micros(entry.at)),
-        actor: Set("sluice/persister".to_owned()),
+        actor: Set(entry.actor.clone()),
         change: Set(wire(&entry.change)?.unwrap_or_default()),
         detail: Set(entry.detail.clone()),
         revision: Set(entry.revision),

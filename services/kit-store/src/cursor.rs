@@ -5,12 +5,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Sort, StoreError};
+use crate::{Sort, StoreError, list::Plan};
 
-/// The keys of a row, all that any sort needs.
+/// The keys of a row, all that any sort needs, and how the first page was found: the others are found likewise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    sort: Sort,
+    pub(crate) sort: Sort,
+    pub(crate) plan: Plan,
+    /// How well the row fits the words asked for, in an order of relevance.
+    pub(crate) rank: u32,
     pub(crate) tier_rank: i16,
     pub(crate) score_rank: i16,
     pub(crate) message_timestamp: DateTime<Utc>,
@@ -18,8 +21,10 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// Of a list that is found in one way alone.
     pub(crate) fn new(sort: Sort, tier_rank: i16, score_rank: i16, message_timestamp: DateTime<Utc>, id: Uuid) -> Self {
-        Self { sort, tier_rank, score_rank, message_timestamp, id }
+        let plan = Plan { lead: None, total: 0 };
+        Self { sort, plan, rank: 0, tier_rank, score_rank, message_timestamp, id }
     }
 
     pub(crate) fn encode(&self) -> Result<String, StoreError> {

@@ -1,21 +1,27 @@
-//! The list of opportunities: filters, full text and keyset pages.
+//! The list of opportunities: keyset pages, found by the index that is worth it.
 
 use chrono::{DateTime, Utc};
-use contract::{Account, Status};
+use contract::Account;
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Order, SimpleExpr},
+    ConnectionTrait, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    OpportunityFilter, OpportunityRow, Sort, StoreError,
+    OpportunityFilter, OpportunityRow, Page, Reader, Sort, StoreError,
     convert::{from_json, word, word_or_none},
     cursor::Cursor,
     entity::opportunity::{Column, Entity},
-    words,
+    filter::{Conditions, Lead},
 };
+
+/// Largest page.
+const MOST: u64 = 100;
+/// Up to here a list is counted; fewer rows are sorted, of more an index is walked.
+pub(crate) const COUNTED: u64 = 2_000;
 
 /// The columns that a list shows: not the texts.
 #[derive(Clone, Debug, DerivePartialModel)]
@@ -59,6 +65,19 @@ pub(crate) struct ListRow {
 }
 
 impl ListRow {
+    /// The place after this row.
+    pub(crate) fn cursor(&self, sort: Sort, plan: Plan, rank: u32) -> Cursor {
+        Cursor {
+            sort,
+            plan,
+            rank,
+            tier_rank: self.tier_rank,
+            score_rank: self.score_rank,
+            message_timestamp: self.message_timestamp,
+            id: self.id,
+        }
+    }
+
     pub(crate) fn into_plain(self) -> Result<OpportunityRow, StoreError> {
         Ok(OpportunityRow {
             id: self.id,
@@ -94,79 +113,38 @@ impl ListRow {
             message_timestamp: self.message_timestamp,
             created_at: self.created_at,
             updated_at: self.updated_at,
+            highlight: None,
         })
     }
 }
 
-/// Everything that matches, unordered.
-pub(crate) fn matching(backend: DbBackend, account: &Account, filter: &OpportunityFilter) -> Select<Entity> {
-    let mut all = Condition::all().add(Column::Account.eq(account.as_str()));
-    if !filter.tiers.is_empty() {
-        all = all.add(Column::Tier.is_in(filter.tiers.iter().map(|tier| tier.as_str())));
-    }
-    if !filter.statuses.is_empty() {
-        all = all.add(Column::Status.is_in(filter.statuses.iter().copied().map(Status::as_str)));
-    }
-    if !filter.kinds.is_empty() {
-        all = all.add(Column::Kind.is_in(filter.kinds.iter().map(|kind| kind.as_str())));
-    }
-    all = all
-        .add_option(words::key(filter.company.as_deref()).map(|key| Column::CompanyKey.contains(key)))
-        .add_option(words::key(filter.recruiter.as_deref()).map(|key| Column::RecruiterKey.contains(key)))
-        .add_option(filter.skill.as_deref().map(|skill| has_skill(backend, skill)))
-        .add_option(filter.remote.map(|remote| Column::RemotePolicy.eq(remote.as_str())))
-        .add_option(filter.has_pay.map(|stated| {
-            let either = Condition::any().add(Column::SalaryMin.is_not_null()).add(Column::SalaryMax.is_not_null());
-            if stated { either } else { either.not() }
-        }))
-        .add_option(filter.min_score.map(|score| Column::TotalScore.gte(i16::from(score))))
-        .add_option(filter.max_score.map(|score| Column::TotalScore.lte(i16::from(score))))
-        .add_option(filter.since.map(|time| Column::MessageTimestamp.gte(time)))
-        .add_option(filter.until.map(|time| Column::MessageTimestamp.lt(time)))
-        .add_option(filter.q.as_deref().and_then(|q| full_text(backend, q)));
-    Entity::find().filter(all)
+/// How a list's rows are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    /// The condition that few rows fulfil: they are found by its index, and sorted. Without one, the sort's index is
+    /// walked until the page is full.
+    pub(crate) lead: Option<Lead>,
+    /// Rows in all, up to [`COUNTED`].
+    pub(crate) total: u64,
 }
 
-fn has_skill(backend: DbBackend, skill: &str) -> SimpleExpr {
-    let sql = match backend {
-        DbBackend::Postgres => {
-            "EXISTS (SELECT 1 FROM jsonb_array_elements_text(opportunities.tech_stack) AS skill WHERE lower(skill) = $1)"
+impl Plan {
+    /// Whether few rows are found and sorted, rather than an index walked in order.
+    fn sorts(self, conditions: Conditions<'_>) -> bool {
+        match conditions.backend {
+            DbBackend::Postgres => {
+                self.lead.is_some() || self.total < COUNTED && !conditions.filter.is_everything()
+            }
+            _ => self.lead.is_some(),
         }
-        _ => "EXISTS (SELECT 1 FROM json_each(opportunities.tech_stack) AS skill WHERE lower(skill.value) = ?)",
-    };
-    Expr::cust_with_values(sql, [skill.trim().to_lowercase()])
-}
-
-/// Every word must occur, the last one as a beginning. Words are letters and digits alone by now, so that nothing of
-/// the question can be an operator.
-fn full_text(backend: DbBackend, q: &str) -> Option<SimpleExpr> {
-    let words = words::words(q);
-    let (last, whole) = words.split_last()?;
-    Some(match backend {
-        DbBackend::Postgres => {
-            let terms: Vec<String> =
-                whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]).collect();
-            Expr::cust_with_values(
-                "opportunities.id IN (SELECT id FROM opportunity_texts WHERE search @@ to_tsquery('simple', $1))",
-                [terms.join(" & ")],
-            )
-        }
-        _ => {
-            let terms: Vec<String> =
-                whole.iter().map(|word| format!("\"{word}\"")).chain([format!("\"{last}\"*")]).collect();
-            Expr::cust_with_values(
-                "opportunities.search_id IN (SELECT rowid FROM opportunities_search WHERE opportunities_search MATCH ?)",
-                [terms.join(" ")],
-            )
-        }
-    })
+    }
 }
 
 /// The keys of a sort and their one direction: one direction for all keys lets an index serve it either way round.
 fn keys(sort: Sort) -> (&'static [Column], Order) {
     use Column::{Id, MessageTimestamp, ScoreRank, TierRank};
     match sort {
-        Sort::Priority => (&[TierRank, ScoreRank, MessageTimestamp, Id], Order::Desc),
+        Sort::Priority | Sort::Relevance => (&[TierRank, ScoreRank, MessageTimestamp, Id], Order::Desc),
         Sort::ScoreDesc => (&[ScoreRank, MessageTimestamp, Id], Order::Desc),
         Sort::ScoreAsc => (&[ScoreRank, MessageTimestamp, Id], Order::Asc),
         Sort::ReceivedDesc => (&[MessageTimestamp, Id], Order::Desc),
@@ -174,24 +152,40 @@ fn keys(sort: Sort) -> (&'static [Column], Order) {
     }
 }
 
-/// A stretch of a list that an index has in one piece.
-pub(crate) struct Part {
-    scored: Option<bool>,
-    pub(crate) after: Option<Cursor>,
+/// The condition that narrows the index of a sort.
+fn along(sort: Sort) -> Lead {
+    match sort {
+        Sort::Priority | Sort::Relevance => Lead::Tier,
+        Sort::ScoreDesc | Sort::ScoreAsc => Lead::Score,
+        Sort::ReceivedDesc | Sort::ReceivedAsc => Lead::Time,
+    }
 }
 
-impl Part {
-    pub(crate) fn of(&self, all: Select<Entity>) -> Select<Entity> {
+/// Everything that matches, unordered.
+pub(crate) fn matching(conditions: Conditions<'_>, sort: Sort, plan: Plan) -> Select<Entity> {
+    let open = |lead: Lead| if plan.sorts(conditions) { plan.lead == Some(lead) } else { lead == along(sort) };
+    Entity::find().filter(conditions.all(open))
+}
+
+/// A stretch of a list that an index has in one piece.
+struct Part<'a> {
+    scored: Option<bool>,
+    after: Option<&'a Cursor>,
+}
+
+impl Part<'_> {
+    fn of(&self, conditions: Conditions<'_>, plan: Plan, all: Select<Entity>) -> Select<Entity> {
+        let rank = || conditions.column(Column::ScoreRank, !plan.sorts(conditions));
         match self.scored {
-            Some(true) => all.filter(Column::ScoreRank.gte(0)),
-            Some(false) => all.filter(Column::ScoreRank.lt(0)),
+            Some(true) => all.filter(rank().gte(0)),
+            Some(false) => all.filter(rank().lt(0)),
             None => all,
         }
     }
 }
 
 /// What has no score comes last, whichever way scores are sorted: with the lowest score first it is a part of its own.
-pub(crate) fn parts(sort: Sort, after: Option<Cursor>) -> Vec<Part> {
+fn parts(sort: Sort, after: Option<&Cursor>) -> Vec<Part<'_>> {
     let unscored = |after| Part { scored: Some(false), after };
     match (sort, after) {
         (Sort::ScoreAsc, Some(cursor)) if cursor.score_rank < 0 => vec![unscored(after)],
@@ -201,10 +195,18 @@ pub(crate) fn parts(sort: Sort, after: Option<Cursor>) -> Vec<Part> {
 }
 
 /// One page of what matches, from after the cursor.
-pub(crate) fn page(mut all: Select<Entity>, sort: Sort, limit: u64, after: Option<Cursor>) -> Select<Entity> {
+pub(crate) fn page(
+    conditions: Conditions<'_>,
+    sort: Sort,
+    plan: Plan,
+    limit: u64,
+    after: Option<&Cursor>,
+) -> Select<Entity> {
     let (keys, order) = keys(sort);
+    let mut all = matching(conditions, sort, plan);
+    let walked = !plan.sorts(conditions);
     if let Some(cursor) = after {
-        let row = Expr::tuple(keys.iter().map(|key| Expr::col((Entity, *key))));
+        let row = Expr::tuple(keys.iter().map(|key| conditions.column(*key, walked)));
         let last = Expr::tuple(keys.iter().map(|key| match key {
             Column::TierRank => Expr::val(cursor.tier_rank),
             Column::ScoreRank => Expr::val(cursor.score_rank),
@@ -213,8 +215,133 @@ pub(crate) fn page(mut all: Select<Entity>, sort: Sort, limit: u64, after: Optio
         }));
         all = all.filter(if order == Order::Desc { row.lt(last) } else { row.gt(last) });
     }
-    for key in keys {
-        all = all.order_by(*key, order.clone());
+    for (n, key) in keys.iter().enumerate() {
+        let column = if n == 0 && !walked { unsorted(conditions, *key) } else { Expr::col((Entity, *key)) };
+        all = all.order_by(column, order.clone());
     }
     all.limit(limit)
+}
+
+/// A sort key that no index serves, so that few rows are found first and sorted then.
+fn unsorted(conditions: Conditions<'_>, key: Column) -> SimpleExpr {
+    match (conditions.backend, key) {
+        (DbBackend::Postgres, Column::MessageTimestamp) => {
+            Expr::cust("opportunities.message_timestamp + interval '0'")
+        }
+        (DbBackend::Postgres, key) => Expr::col((Entity, key)).add(0),
+        (_, key) => conditions.column(key, false),
+    }
+}
+
+impl Reader {
+    /// One page of a list of at most 100 rows, from after the cursor of the page before. Its count is that of the first
+    /// page.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] for a cursor of another sort or of another maker; else as every statement's.
+    pub async fn opportunities(
+        &self,
+        account: &Account,
+        filter: &OpportunityFilter,
+        sort: Sort,
+        limit: u64,
+        cursor: Option<&str>,
+    ) -> Result<Page, StoreError> {
+        let after = cursor.map(|cursor| Cursor::decode(sort, cursor)).transpose()?;
+        let conditions = Conditions { backend: self.db.get_database_backend(), account, filter };
+        let plan = match &after {
+            Some(cursor) => cursor.plan,
+            None => self.plan_for(conditions, sort).await?,
+        };
+        let limit = limit.clamp(1, MOST);
+        let mut page = match (sort, filter.q.as_deref()) {
+            (Sort::Relevance, Some(q)) if plan.total < COUNTED => {
+                self.ranked(conditions, plan, q, limit, after.as_ref()).await?
+            }
+            _ => self.sorted(conditions, sort, plan, limit, after.as_ref()).await?,
+        };
+        if let Some(q) = &filter.q {
+            self.highlight(&mut page.items, q).await?;
+        }
+        Ok(page)
+    }
+
+    async fn sorted(
+        &self,
+        conditions: Conditions<'_>,
+        sort: Sort,
+        plan: Plan,
+        limit: u64,
+        after: Option<&Cursor>,
+    ) -> Result<Page, StoreError> {
+        let mut rows: Vec<ListRow> = Vec::new();
+        for part in parts(sort, after) {
+            let wanted = (limit + 1).saturating_sub(rows.len() as u64);
+            if wanted > 0 {
+                let page = part.of(conditions, plan, page(conditions, sort, plan, wanted, part.after));
+                rows.extend(page.into_partial_model::<ListRow>().all(&self.db).await?);
+            }
+        }
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let last = rows.last().filter(|_| more);
+        let next_cursor = last.map(|last| last.cursor(sort, plan, 0).encode()).transpose()?;
+        let items = rows.into_iter().map(ListRow::into_plain).collect::<Result<_, _>>()?;
+        Ok(Page { items, next_cursor, total_estimate: plan.total })
+    }
+
+    /// The condition with the fewest rows leads, if they are few; then everything that matches is counted.
+    async fn plan_for(&self, conditions: Conditions<'_>, sort: Sort) -> Result<Plan, StoreError> {
+        let mut lead: Option<(Lead, u64)> = None;
+        for candidate in conditions.leads() {
+            // PostgreSQL has statistics of every column, but not of what is inside a list.
+            if conditions.backend == DbBackend::Postgres && candidate != Lead::Skill {
+                continue;
+            }
+            let rows = self.count(Entity::find().filter(conditions.one(candidate))).await?;
+            if rows < lead.map_or(COUNTED, |(_, fewest)| fewest) {
+                lead = Some((candidate, rows));
+            }
+        }
+        let lead = lead.map(|(lead, _)| lead);
+        let total = self.count(matching(conditions, sort, Plan { lead, total: COUNTED })).await?;
+        Ok(Plan { lead, total })
+    }
+
+    async fn count(&self, all: Select<Entity>) -> Result<u64, StoreError> {
+        let counted = all.select_only().expr_as(Expr::cust("1"), "one").limit(COUNTED).into_query();
+        let query =
+            Query::select().expr_as(Expr::cust("COUNT(*)"), "total").from_subquery(counted, "counted").to_owned();
+        let total: i64 = match self.db.query_one(&query).await? {
+            Some(row) => row.try_get("", "total")?,
+            None => 0,
+        };
+        Ok(total.unsigned_abs())
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Reader {
+    /// The questions of a first page, each asked how it would be answered, with the column that says so.
+    pub(crate) async fn questions(
+        &self,
+        account: &Account,
+        filter: &OpportunityFilter,
+        sort: Sort,
+    ) -> Vec<(sea_orm::Statement, &'static str)> {
+        let backend = self.db.get_database_backend();
+        let conditions = Conditions { backend, account, filter };
+        let Ok(plan) = self.plan_for(conditions, sort).await else { return Vec::new() };
+        let counted = matching(conditions, sort, Plan { total: COUNTED, ..plan }).limit(COUNTED);
+        let (explain, column) = match backend {
+            DbBackend::Postgres => ("EXPLAIN (ANALYZE, TIMING OFF)", "QUERY PLAN"),
+            _ => ("EXPLAIN QUERY PLAN", "detail"),
+        };
+        let mut questions = vec![counted.build(backend), page(conditions, sort, plan, 50, None).build(backend)];
+        for question in &mut questions {
+            question.sql = format!("{explain} {}", question.sql);
+        }
+        questions.into_iter().map(|question| (question, column)).collect()
+    }
 }

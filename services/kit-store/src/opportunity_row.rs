@@ -29,8 +29,11 @@ pub(crate) struct Proof {
 const NAMESPACE: Uuid = Uuid::from_u128(0x0d5c_3c5e_92a1_4a6b_8a0e_7b1f_66c2_0005);
 
 impl Judgement {
-    /// Its proof as it is stored.
-    pub(crate) fn proof(&self) -> Result<Option<String>, StoreError> {
+    /// Its proof as it is stored: JSON of what of a score stands in no column of its own.
+    ///
+    /// # Errors
+    /// Where it has no JSON.
+    pub fn proof(&self) -> Result<Option<String>, StoreError> {
         #[derive(Serialize)]
         struct Borrowed<'a> {
             lines: &'a [ScoreLine],
@@ -47,15 +50,8 @@ impl Judgement {
         self.score.as_ref().map(borrowed).transpose()
     }
 
-    /// By which it is known whether another judgement of the same facts says the same.
-    ///
-    /// # Errors
-    /// Where it has no JSON.
-    pub fn print(&self) -> Result<i64, StoreError> {
-        Ok(self.print_of(self.proof()?.as_deref()))
-    }
-
-    pub(crate) fn print_of(&self, proof: Option<&str>) -> i64 {
+    /// By which it is known whether another judgement of the same facts says the same; of it and its proof.
+    pub fn print(&self, proof: Option<&str>) -> i64 {
         let total = self.score.as_ref().map_or(-1, |score| i16::from(score.total));
         let said = format!("{} {total} {}", self.decision, proof.unwrap_or_default());
         i64::from_ne_bytes(Uuid::new_v5(&NAMESPACE, said.as_bytes()).as_u64_pair().0.to_ne_bytes())
@@ -71,7 +67,7 @@ pub(crate) fn opportunity_row(
     let mut row = identity(account, id, opportunity)?;
     statements(&mut row, opportunity)?;
     judgement(&mut row, &opportunity.judgement)?;
-    row.score_print = Set(Some(opportunity.judgement.print()?));
+    row.score_print = Set(Some(opportunity.judgement.print(opportunity.judgement.proof()?.as_deref())));
     rescored(&mut row, opportunity.standing.rescored.as_ref());
     search_keys(&mut row, opportunity);
     Ok(row)

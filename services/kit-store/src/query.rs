@@ -5,8 +5,11 @@ use contract::{
     Check, Decision, EmploymentType, Engine, Facts, Flag, HardFilter, Kind, Language, NoDraftReason, RemotePolicy,
     ReplyState, ScoreLine, Seniority, Status, Tier,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::rank::Highlight;
 
 /// Which opportunities, in which order, how many.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +17,9 @@ pub struct OpportunityFilter {
     pub tiers: Vec<Tier>,
     pub statuses: Vec<Status>,
     pub kinds: Vec<Kind>,
+    /// Beginning of the name, folded.
     pub company: Option<String>,
+    /// The same.
     pub recruiter: Option<String>,
     /// Canonical technology name.
     pub skill: Option<String>,
@@ -31,6 +36,13 @@ pub struct OpportunityFilter {
     pub q: Option<String>,
 }
 
+impl OpportunityFilter {
+    /// Whether it narrows nothing.
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Orders. The id is always the last key, so that every order is total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sort {
@@ -45,6 +57,9 @@ pub enum Sort {
     ReceivedDesc,
     /// Oldest message first.
     ReceivedAsc,
+    /// Best fit to the words asked for first, then as by priority. Where more match than are counted, by priority alone:
+    /// words that common tell nothing apart.
+    Relevance,
 }
 
 /// One page of a keyset-paged list.
@@ -53,12 +68,12 @@ pub struct Page {
     pub items: Vec<OpportunityRow>,
     /// Opaque; `None` on the last page.
     pub next_cursor: Option<String>,
-    /// Count over the filter without paging, exact up to 10,000 and that number above.
+    /// Count over the filter without paging, exact up to 2,000 and that number above.
     pub total_estimate: u64,
 }
 
 /// An opportunity as a list shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OpportunityRow {
     pub id: Uuid,
     pub kind: Kind,
@@ -95,10 +110,13 @@ pub struct OpportunityRow {
     pub message_timestamp: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Where the words asked for are in the message; in lists with `q` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highlight: Option<Highlight>,
 }
 
 /// An opportunity whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OpportunityDetail {
     #[serde(flatten)]
     pub row: OpportunityRow,
@@ -133,9 +151,12 @@ pub struct OpportunityDetail {
 }
 
 /// A reply.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReplyRow {
     pub id: Uuid,
+    pub opportunity_id: Uuid,
+    /// The message that it answers.
+    pub message_id: Uuid,
     pub state: ReplyState,
     pub decision: Decision,
     pub language: Language,
@@ -143,12 +164,18 @@ pub struct ReplyRow {
     pub no_draft: Option<NoDraftReason>,
     pub checks: Vec<Check>,
     pub engine: Engine,
+    pub approved_at: Option<DateTime<Utc>>,
+    pub approved_by: Option<String>,
+    /// Until then it is not handed to a sender.
+    pub hold_until: Option<DateTime<Utc>>,
+    /// The approval ends then.
+    pub expires_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
 /// A message of a thread.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MessageRow {
     pub id: Uuid,
     pub direction: contract::Direction,
@@ -156,6 +183,8 @@ pub struct MessageRow {
     pub sent_at: DateTime<Utc>,
     pub subject: Option<String>,
     pub text: String,
+    /// The conversation it stands in, whether that has an opportunity or not; `None` where its words were left out.
+    pub conversation_id: Option<Uuid>,
     /// The kind it was read as; `None` for own messages.
     pub kind: Option<Kind>,
     /// The opportunity it belongs to, if any.
@@ -165,7 +194,7 @@ pub struct MessageRow {
 }
 
 /// One entry of an opportunity's history.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct HistoryRow {
     pub at: DateTime<Utc>,
     /// `sluice/persister` or a person's token.
@@ -178,7 +207,7 @@ pub struct HistoryRow {
 }
 
 /// Figures over an account.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Stats {
     /// Opportunities; `by_tier` (with `none` where there is no score), `by_status` and `by_kind` each add up to it.
     pub total: u64,

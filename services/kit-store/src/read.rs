@@ -2,26 +2,19 @@
 
 use contract::{Account, Direction, ReplyState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use crate::{
-    StoreError,
+    Approval, StoreError,
     convert::{from_json, from_text, word, word_or_none},
-    cursor::Cursor,
     entity::{message, opportunity, opportunity_event, opportunity_text, reply, score},
-    list::{self, ListRow},
+    list::ListRow,
     opportunity_row::Proof,
-    query::{FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, OpportunityFilter, Page, ReplyRow, Sort},
+    query::{FactsForScoring, HistoryRow, MessageRow, OpportunityDetail, ReplyRow},
 };
-
-/// Largest page.
-const MOST: u64 = 100;
-/// Up to here a list is counted.
-const COUNTED: u64 = 10_000;
 
 /// The one who asks.
 #[derive(Clone, Debug)]
@@ -30,53 +23,6 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// One page of a list of at most 100 rows, from after the cursor of the page before.
-    ///
-    /// # Errors
-    /// [`StoreError::BadCursor`] for a cursor of another sort or of another maker; else as every statement's.
-    pub async fn opportunities(
-        &self,
-        account: &Account,
-        filter: &OpportunityFilter,
-        sort: Sort,
-        limit: u64,
-        cursor: Option<&str>,
-    ) -> Result<Page, StoreError> {
-        let after = cursor.map(|cursor| Cursor::decode(sort, cursor)).transpose()?;
-        let limit = limit.clamp(1, MOST);
-        let all = list::matching(self.db.get_database_backend(), account, filter);
-        let total_estimate = self.count(&all).await?;
-        let mut rows: Vec<ListRow> = Vec::new();
-        for part in list::parts(sort, after) {
-            let wanted = (limit + 1).saturating_sub(rows.len() as u64);
-            if wanted > 0 {
-                let page = list::page(part.of(all.clone()), sort, wanted, part.after);
-                rows.extend(page.into_partial_model::<ListRow>().all(&self.db).await?);
-            }
-        }
-        let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        let next_cursor = match rows.last().filter(|_| more) {
-            Some(last) => {
-                Some(Cursor::new(sort, last.tier_rank, last.score_rank, last.message_timestamp, last.id).encode()?)
-            }
-            None => None,
-        };
-        let items = rows.into_iter().map(ListRow::into_plain).collect::<Result<_, _>>()?;
-        Ok(Page { items, next_cursor, total_estimate })
-    }
-
-    async fn count(&self, all: &sea_orm::Select<opportunity::Entity>) -> Result<u64, StoreError> {
-        let counted = all.clone().select_only().column(opportunity::Column::Id).limit(COUNTED).into_query();
-        let query =
-            Query::select().expr_as(Expr::cust("COUNT(*)"), "total").from_subquery(counted, "counted").to_owned();
-        let total: i64 = match self.db.query_one(&query).await? {
-            Some(row) => row.try_get("", "total")?,
-            None => 0,
-        };
-        Ok(total.unsigned_abs())
-    }
-
     /// An opportunity whole; `None` where the account has none of this id.
     ///
     /// # Errors
@@ -265,15 +211,19 @@ fn message_row(row: message::Model, opportunity_id: Option<Uuid>) -> Result<Mess
         sent_at: row.sent_at,
         subject: row.subject,
         text: row.text,
+        conversation_id: row.conversation_id,
         kind: word_or_none("kind", row.kind.as_deref())?,
         opportunity_id,
         dismissed: row.dismissed,
     })
 }
 
-fn reply_row(row: reply::Model) -> Result<ReplyRow, StoreError> {
+pub(crate) fn reply_row(row: reply::Model) -> Result<ReplyRow, StoreError> {
+    let approval: Option<Approval> = row.approval.map(|stored| from_json("approval", stored)).transpose()?;
     Ok(ReplyRow {
         id: row.id,
+        opportunity_id: row.opportunity_id,
+        message_id: row.message_id,
         state: word("state", &row.state)?,
         decision: word("decision", &row.decision)?,
         language: word("language", &row.language)?,
@@ -281,6 +231,10 @@ fn reply_row(row: reply::Model) -> Result<ReplyRow, StoreError> {
         no_draft: word_or_none("no_draft", row.no_draft.as_deref())?,
         checks: from_json("checks", row.checks)?,
         engine: word("engine", &row.engine)?,
+        approved_at: approval.as_ref().map(|approval| approval.approved_at),
+        approved_by: approval.as_ref().map(|approval| approval.approved_by.clone()),
+        hold_until: approval.as_ref().map(|approval| approval.hold_until),
+        expires_at: approval.as_ref().map(|approval| approval.expires_at),
         created_at: row.created_at,
         updated_at: row.updated_at,
     })

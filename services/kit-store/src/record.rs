@@ -11,6 +11,8 @@ use contract::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use crate::review::{Approval, Review};
+
 /// By which a newer message is told from an older one, whenever either arrives. Microseconds, as databases keep them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -39,6 +41,8 @@ pub struct Conversation {
     pub done: BTreeMap<Uuid, (Change, i64)>,
     /// Messages of the batch that are stored in another conversation.
     pub elsewhere: BTreeSet<Uuid>,
+    /// What a person added.
+    pub review: Review,
 }
 
 /// What an opportunity's row knows that does not follow from messages and replies.
@@ -126,6 +130,8 @@ pub struct Reply {
     pub engine: Engine,
     pub profile_revision: u64,
     pub stream_sequence: i64,
+    /// What a person said yes to, from `approved` on.
+    pub approval: Option<Approval>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -170,6 +176,8 @@ pub struct ThreadRecord {
 pub struct HistoryRecord {
     pub event_id: Uuid,
     pub at: DateTime<Utc>,
+    /// Who changed it: `sluice/STAGE`, or the person by the name of the token.
+    pub actor: String,
     pub change: Change,
     pub detail: serde_json::Value,
     pub revision: i64,
@@ -186,4 +194,6 @@ pub struct Write {
     pub messages: Vec<StoredMessage>,
     pub replies: Vec<Reply>,
     pub history: Vec<HistoryRecord>,
+    /// What a person added, where that changed.
+    pub review: Option<Review>,
 }

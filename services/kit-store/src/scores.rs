@@ -46,10 +46,12 @@ pub struct Scored {
 
 /// A score that counts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewScore {
-    pub account: Account,
+pub struct NewScore<'a> {
+    pub account: &'a Account,
     pub id: Uuid,
-    pub judgement: Judgement,
+    pub judgement: &'a Judgement,
+    /// See [`Judgement::proof`].
+    pub proof: Option<String>,
     pub at: DateTime<Utc>,
     /// The line of history that tells of it; its revision becomes the opportunity's. `None` where it says what the
     /// standing score says: only the profile that it is by is noted.
@@ -61,34 +63,33 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Writer::transact`].
-    pub async fn rescore<T>(
+    pub async fn rescore<'a, T>(
         &self,
         conversations: BTreeSet<(Account, Uuid)>,
-        decide: impl FnOnce(Vec<Scored>) -> (Vec<NewScore>, T),
+        decide: impl FnOnce(Vec<Scored>) -> (Vec<NewScore<'a>>, T),
     ) -> Result<T, StoreError> {
         let scope = Scope { conversations, ..Scope::default() };
         let transaction = begin(&self.db).await?;
         write::lock(&transaction, &scope).await?;
         let (scores, answer) = decide(scored(&transaction, &scope).await?);
         let (mut changed, mut confirmed, mut proofs, mut history) = (vec![], vec![], vec![], vec![]);
-        for new in &scores {
+        for new in scores {
             match &new.history {
                 Some(entry) => {
-                    let proof = new.judgement.proof()?;
-                    changed.push((new.id, row(new, entry, proof.as_deref())?));
+                    changed.push((new.id, row(&new, entry)?));
                     proofs.push(score::ActiveModel {
                         id: Set(new.id),
                         account: Set(new.account.to_string()),
-                        proof: Set(proof),
+                        proof: Set(new.proof),
                         rescored: Set(None),
                         revision: Set(entry.revision),
                     });
-                    history.push(history_row(&new.account, new.id, entry)?);
+                    history.push(history_row(new.account, new.id, entry)?);
                 }
                 None => {
                     let mut row = <ActiveModel as ActiveModelTrait>::default();
                     row.profile_revision = Set(long(new.judgement.profile_revision));
-                    rescored(&mut row, Some(&new.judgement));
+                    rescored(&mut row, Some(new.judgement));
                     confirmed.push((new.id, row));
                 }
             }
@@ -175,11 +176,11 @@ const COLUMNS: [C; 23] = [
 /// The columns that change where a score says the same by another profile.
 const CONFIRMED: [C; 4] = [C::ProfileRevision, C::RescoredFacts, C::RescoredProfile, C::RescoredSequence];
 
-fn row(new: &NewScore, entry: &HistoryRecord, proof: Option<&str>) -> Result<ActiveModel, StoreError> {
+fn row(new: &NewScore<'_>, entry: &HistoryRecord) -> Result<ActiveModel, StoreError> {
     let mut row = <ActiveModel as ActiveModelTrait>::default();
-    judgement(&mut row, &new.judgement)?;
-    rescored(&mut row, Some(&new.judgement));
-    row.score_print = Set(Some(new.judgement.print_of(proof)));
+    judgement(&mut row, new.judgement)?;
+    rescored(&mut row, Some(new.judgement));
+    row.score_print = Set(Some(new.judgement.print(new.proof.as_deref())));
     row.updated_at = Set(micros(new.at));
     row.processed_at = Set(micros(new.at));
     row.revision = Set(entry.revision);

@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot have its database fails at once")]
 
+mod fill;
+
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
@@ -146,30 +148,18 @@ fn binaries() -> Option<PathBuf> {
 }
 
 impl crate::Reader {
-    /// How the database would read a page of this list: its plan, line by line. PostgreSQL is asked as if the table
-    /// were large.
+    /// How the database would read the first page of this list: its plan, line by line, with that of the count.
     pub async fn plan(
         &self,
         account: &contract::Account,
         filter: &crate::OpportunityFilter,
         sort: crate::Sort,
     ) -> Vec<String> {
-        use sea_orm::{DbBackend, QueryTrait, TransactionTrait};
-        let backend = self.db.get_database_backend();
-        let mut question =
-            crate::list::page(crate::list::matching(backend, account, filter), sort, 10, None).build(backend);
-        let transaction = self.db.begin().await.expect("a transaction");
-        let column = if backend == DbBackend::Postgres {
-            let large =
-                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
-            transaction.execute_unprepared(large).await.expect("settings");
-            question.sql = format!("EXPLAIN {}", question.sql);
-            "QUERY PLAN"
-        } else {
-            question.sql = format!("EXPLAIN QUERY PLAN {}", question.sql);
-            "detail"
-        };
-        let rows = transaction.query_all_raw(question).await.expect("the plan of a list");
-        rows.iter().map(|row| row.try_get::<String>("", column).expect("a line")).collect()
+        let mut plan = Vec::new();
+        for (sql, column) in self.questions(account, filter, sort).await {
+            let rows = self.db.query_all_raw(sql).await.expect("the plan of a list");
+            plan.extend(rows.iter().map(|row| row.try_get::<String>("", column).expect("a line")));
+        }
+        plan
     }
 }

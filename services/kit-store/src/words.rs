@@ -1,7 +1,7 @@
 //! Folds text to plain words for search and filters: the same for what is stored and what is asked, and the same on
 //! both databases. What comes out holds letters, digits and single spaces, so it can never be a pattern or an operator.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter, ops::Range};
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -10,21 +10,35 @@ const LONGEST: usize = 64;
 
 /// The words in order, lower case, without accents. `C++` and `C#` keep their names.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c {
-            c if c.is_alphanumeric() => word.extend(c.to_lowercase()),
-            '+' if !word.is_empty() => word.push_str("plus"),
-            '#' if !word.is_empty() => word.push_str("sharp"),
-            _ if !word.is_empty() => words.push(std::mem::take(&mut word)),
-            _ => {}
+    spans(text).into_iter().map(|(word, _)| word).collect()
+}
+
+/// The same with each word's place in the text.
+pub(crate) fn spans(text: &str) -> Vec<(String, Range<usize>)> {
+    let (mut found, mut word, mut start) = (Vec::new(), String::new(), 0);
+    for (at, original) in text.char_indices() {
+        for c in iter::once(original).nfkd().filter(|c| !is_combining_mark(*c)) {
+            if word.is_empty() {
+                start = at;
+            }
+            match c {
+                c if c.is_alphanumeric() => word.extend(c.to_lowercase()),
+                '+' if !word.is_empty() => word.push_str("plus"),
+                '#' if !word.is_empty() => word.push_str("sharp"),
+                _ if !word.is_empty() => found.push((std::mem::take(&mut word), start..at)),
+                _ => {}
+            }
         }
     }
     if !word.is_empty() {
-        words.push(word);
+        found.push((word, start..text.len()));
     }
-    words.into_iter().map(|word| word.chars().take(LONGEST).collect()).collect()
+    for (word, _) in &mut found {
+        if let Some((cut, _)) = word.char_indices().nth(LONGEST) {
+            word.truncate(cut);
+        }
+    }
+    found
 }
 
 /// The words joined, for a filter by part of a name; `None` where there are none.

@@ -16,7 +16,8 @@ use crate::{
     convert::{self, word},
     entity::{message, opportunity, opportunity_event, opportunity_text, reply, score},
     opportunity_row::{opportunity_row, score_row, text_row},
-    record::{Conversation, Write},
+    record::{Conversation, Review, Write},
+    review::{reviews, write_review},
     standing::standings,
 };
 
@@ -102,6 +103,11 @@ async fn gather(db: &DatabaseTransaction, scope: &Scope) -> Result<Vec<Conversat
             None => mark_foreign(&mut found, key.1),
         }
     }
+    for (key, review) in reviews(db, &ids).await? {
+        if let Some(conversation) = found.get_mut(&key) {
+            conversation.review = review;
+        }
+    }
     done(db, scope, &mut found).await?;
     elsewhere(db, scope, &mut found).await?;
     Ok(found.into_values().collect())
@@ -125,6 +131,7 @@ fn empty(account: Account, id: Uuid) -> Conversation {
         replies: Vec::new(),
         done: BTreeMap::new(),
         elsewhere: BTreeSet::new(),
+        review: Review::default(),
     }
 }
 
@@ -173,6 +180,7 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
         messages: said,
         replies: drafts,
         history: entries,
+        review: _,
     } in writes
     {
         threads.extend(thread.as_ref().map(|thread| convert::thread_row(account, *id, thread)));
@@ -202,6 +210,11 @@ async fn write(db: &DatabaseTransaction, writes: &[Write]) -> Result<(), StoreEr
     upsert(db, texts, &[], Some(newer(opportunity_text::Column::Revision))).await?;
     upsert(db, scores, &[], Some(newer(score::Column::Revision))).await?;
     upsert(db, replies, &[], None).await?;
+    for Write { account, conversation_id, review, .. } in writes {
+        if let Some(review) = review {
+            write_review(db, account, *conversation_id, review).await?;
+        }
+    }
     insert_history(db, history).await
 }
 

@@ -1,14 +1,18 @@
 //! The decision core: a stored conversation and what a batch says about it → what to write and to say. Pure. Each event
 //! that changes something makes a revision and a line of history; all of them together make one write.
 
-use chrono::{DateTime, Utc};
-use contract::{Change, Direction, Engine, OpportunitiesStored, ReplyState, Status, StoredItem};
+use contract::{
+    Change, Command, CommandRefused, Direction, Engine, FailureReason, OpportunitiesStored, ReplyApproved, ReplyState,
+    Status, StoredItem, text_sha256,
+};
 use kit_store::record::{
-    Conversation, HistoryRecord, Judgement, Opportunity, Outcome, Reply, StoredMessage, ThreadRecord, Write,
+    Conversation, HistoryRecord, Judgement, Opportunity, Outcome, Reply, Review, StoredMessage, ThreadRecord, Write,
 };
 use uuid::Uuid;
 
 use crate::{
+    command::{self, Desk, Obeyed},
+    state::{ReplyStep, next_reply},
     touch::{Fact, Touch},
     view::Known,
 };
@@ -23,48 +27,75 @@ pub struct Folded {
     pub unjudged: Option<i64>,
     /// Revision of the facts that stand, and of the profile that they were judged by.
     pub judged: Option<(i64, u64)>,
+    /// Commands that change nothing.
+    pub refused: Vec<CommandRefused>,
+    /// Approvals for the sender, each with the command that handed it on.
+    pub approved: Vec<(Uuid, ReplyApproved)>,
 }
 
 /// Folds a batch's events of one conversation, in any order.
-pub fn fold(stored: Conversation, touches: &[Touch], now: DateTime<Utc>) -> Folded {
-    let mut fold = Fold::new(stored, now);
+pub fn fold(stored: Conversation, touches: &[Touch], desk: Desk<'_>) -> Folded {
+    let mut fold = Fold::new(stored, desk);
     for touch in touches {
         fold.take(touch);
     }
     fold.finish()
 }
 
-struct Fold {
+struct Fold<'a> {
+    desk: Desk<'a>,
     stored: Conversation,
     known: Known,
     view: Option<Opportunity>,
     revision: i64,
-    now: DateTime<Utc>,
+    review: Review,
     said: Vec<Uuid>,
     drafted: Vec<Uuid>,
     history: Vec<HistoryRecord>,
     items: Vec<(usize, StoredItem)>,
+    refused: Vec<CommandRefused>,
+    approved: Vec<(Uuid, ReplyApproved)>,
 }
 
-impl Fold {
-    fn new(mut stored: Conversation, now: DateTime<Utc>) -> Self {
+impl<'a> Fold<'a> {
+    fn new(mut stored: Conversation, desk: Desk<'a>) -> Self {
         let messages = std::mem::take(&mut stored.messages).into_iter().map(|message| (message.message.id, message));
         let replies = std::mem::take(&mut stored.replies).into_iter().map(|reply| (reply.answers.message_id, reply));
         let messages: std::collections::BTreeMap<_, _> = messages.collect();
         let seen = messages.keys().copied().collect();
+        let review = std::mem::take(&mut stored.review);
         let known = Known {
+            conversation: stored.id,
+            review: review.clone(),
             messages,
             replies: replies.collect(),
             rescored: stored.opportunity.as_ref().and_then(|standing| standing.rescored.clone()),
             before: stored.opportunity.clone().map(|standing| (standing, seen)),
         };
         let revision = stored.opportunity.as_ref().map_or(0, |standing| standing.revision);
-        let view = stored.opportunity.as_ref().and_then(|_| known.opportunity(revision, now));
-        Self { stored, known, view, revision, now, said: vec![], drafted: vec![], history: vec![], items: vec![] }
+        let view = stored.opportunity.as_ref().and_then(|_| known.opportunity(revision, desk.now));
+        Self {
+            desk,
+            stored,
+            known,
+            view,
+            revision,
+            review,
+            said: vec![],
+            drafted: vec![],
+            history: vec![],
+            items: vec![],
+            refused: vec![],
+            approved: vec![],
+        }
     }
 
     fn take(&mut self, touch: &Touch) {
-        let Some(change) = self.apply(&touch.fact) else { return self.tell_again(touch) };
+        let change = match &touch.fact {
+            Fact::Asked(command) => self.ask(touch, command),
+            fact => self.apply(fact).or_else(|| self.tell_again(touch)),
+        };
+        let Some(change) = change else { return };
         for message_id in self.known.settle_replies() {
             if let Some(reply) = self.known.replies.get_mut(&message_id) {
                 reply.updated_at = touch.time;
@@ -72,14 +103,40 @@ impl Fold {
             self.drafted.push(message_id);
         }
         let created = self.view.is_none();
-        let Some(view) = self.known.opportunity(self.revision + 1, self.now) else {
+        let Some(view) = self.known.opportunity(self.revision + 1, self.desk.now) else {
             return self.tell_dismissed(touch);
         };
+        if view.standing.status != Status::Snoozed {
+            self.known.review.snoozed_until = None;
+        }
         self.revision += 1;
         let change = if created { Change::Created } else { change };
         self.history.push(history(touch, change, self.revision, &view));
         self.view = Some(view);
+        self.stored.done.insert(touch.event_id, (change, self.revision));
         self.tell(touch, change, self.revision);
+    }
+
+    /// What a command changes. One that was obeyed before is told of again, with what it handed on.
+    fn ask(&mut self, touch: &Touch, command: &Command) -> Option<Change> {
+        if self.stored.done.contains_key(&touch.event_id) {
+            let claimed = self.known.claimed_by(command.id, self.stored.id);
+            self.approved.extend(claimed.map(|approved| (command.id, approved)));
+            return self.tell_again(touch);
+        }
+        match command::obey(&mut self.known, self.view.as_ref(), command, self.desk) {
+            Ok(Obeyed { change, said, replied, claimed }) => {
+                self.said.extend(said);
+                self.drafted.extend(replied);
+                self.approved.extend(claimed.map(|approved| (command.id, approved)));
+                change
+            }
+            Err(refusal) => {
+                let revision = self.view.as_ref().map(|view| view.standing.revision);
+                self.refused.push(CommandRefused { revision, ..refusal.of(command.id) });
+                None
+            }
+        }
     }
 
     /// Takes a fact into what is known; `None` where it is known already or something newer is.
@@ -88,6 +145,10 @@ impl Fold {
             Fact::Heard(heard) => self.hear(heard),
             Fact::Drafted(reply) => self.draft(reply),
             Fact::Rescored(judgement) => self.rescore(judgement),
+            Fact::Sent { reply_id, text_sha256 } => self.sent(*reply_id, text_sha256),
+            Fact::Failed { reply_id, reason } => self.failed(*reply_id, *reason),
+            // Judged by [`Self::ask`].
+            Fact::Asked(_) => false,
         };
         changed.then(|| match fact {
             Fact::Heard(heard)
@@ -143,6 +204,28 @@ impl Fold {
         true
     }
 
+    /// The sender's word that a reply is in its thread. With other words than ours nobody can tell what was sent.
+    fn sent(&mut self, reply_id: Uuid, sha256: &str) -> bool {
+        let ours =
+            self.known.replies.values().find(|reply| reply.id == reply_id).and_then(|reply| reply.text.as_deref());
+        let same = ours.is_some_and(|text| text_sha256(text) == sha256);
+        self.step(reply_id, if same { ReplyStep::Sent } else { ReplyStep::Lose })
+    }
+
+    fn failed(&mut self, reply_id: Uuid, reason: FailureReason) -> bool {
+        self.step(reply_id, if reason == FailureReason::Unconfirmed { ReplyStep::Lose } else { ReplyStep::Fail })
+    }
+
+    fn step(&mut self, reply_id: Uuid, step: ReplyStep) -> bool {
+        let Some((message, reply)) = self.known.replies.iter_mut().find(|(_, reply)| reply.id == reply_id) else {
+            return false;
+        };
+        let Some(state) = next_reply(reply.state, step) else { return false };
+        (reply.state, reply.updated_at) = (state, self.desk.now);
+        self.drafted.push(*message);
+        true
+    }
+
     /// A new score counts only for the facts that stand, and not by an older profile than the standing one's.
     fn rescore(&mut self, judgement: &Judgement) -> bool {
         let Some(view) = &self.view else { return false };
@@ -163,13 +246,15 @@ impl Fold {
 
     /// An event that changes nothing is told of again: the notice of the first time may have been lost in a crash
     /// between commit and publish.
-    fn tell_again(&mut self, touch: &Touch) {
+    fn tell_again(&mut self, touch: &Touch) -> Option<Change> {
         if self.view.is_none() {
-            return self.tell_dismissed(touch);
+            self.tell_dismissed(touch);
+            return None;
         }
         let (change, revision) =
             self.stored.done.get(&touch.event_id).copied().unwrap_or((touch.fact.change(), self.revision));
         self.tell(touch, change, revision);
+        None
     }
 
     fn tell(&mut self, touch: &Touch, change: Change, revision: i64) {
@@ -204,7 +289,7 @@ impl Fold {
     }
 
     fn finish(self) -> Folded {
-        let Self { stored, known, view, said, drafted, history, items, .. } = self;
+        let Self { stored, known, view, review, said, drafted, history, items, refused, approved, .. } = self;
         let unjudged = view
             .as_ref()
             .filter(|view| view.judgement.facts_revision != view.facts_revision)
@@ -224,15 +309,21 @@ impl Fold {
                 .map(|(_, reply)| reply)
                 .collect(),
             history,
+            review: (known.review != review).then_some(known.review),
         };
-        Folded { write, items, unjudged, judged }
+        Folded { write, items, unjudged, judged, refused, approved }
     }
 }
 
 fn history(touch: &Touch, change: Change, revision: i64, view: &Opportunity) -> HistoryRecord {
     let score = view.judgement.score.as_ref();
+    let (actor, verb) = match &touch.fact {
+        Fact::Asked(command) => (command.actor.clone(), Some(command.action.verb())),
+        _ => (format!("sluice/{}", contract::topology::PERSISTER), None),
+    };
     let detail = serde_json::json!({
         "message_id": touch.fact.message_id(),
+        "verb": verb,
         "caused_by": touch.caused_by,
         "status": view.standing.status,
         "tier": score.map(|score| score.tier),
@@ -244,6 +335,7 @@ fn history(touch: &Touch, change: Change, revision: i64, view: &Opportunity) -> 
     HistoryRecord {
         event_id: touch.event_id,
         at: touch.time,
+        actor,
         change,
         detail,
         revision,

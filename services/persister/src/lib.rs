@@ -1,12 +1,19 @@
 //! The persister: the only writer. Takes events in batches, folds what they say into the conversations they speak of,
 //! writes each batch in one transaction and says what it stored.
 
+mod ask;
+pub mod clock;
+pub mod command;
 pub mod fold;
+mod imports;
 pub mod merge;
 mod rescore;
+mod restore;
 pub mod state;
 pub mod touch;
 pub mod view;
+
+pub use command::Sending;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,13 +22,16 @@ use std::{
 
 use bus::{BatchOutcome, Delivery, Output, Stage, StageError};
 use chrono::{DateTime, Utc};
-use contract::{Account, Action, Command, Reason, StoredItem, identity, topology};
+use contract::{
+    Account, Action, Command, CommandRefused, Reason, ReplyApproved, SealKey, StoredItem, identity, topology,
+};
 use kit_store::{Reader, Scope, Store, StoreError, Writer};
 use uuid::Uuid;
 
 use crate::{
+    command::{Desk, Refusal},
     fold::{Folded, fold, notice},
-    touch::{Input, Touch, touches},
+    touch::{Fact, Input, Touch, touches},
 };
 
 /// Most conversations of one transaction: bounds memory and the time locks are held.
@@ -32,6 +42,8 @@ const MOST_TOUCHES: usize = 1_000;
 pub struct Persister {
     store: Store,
     writer: Writer,
+    key: Option<SealKey>,
+    sending: Sending,
     newest: NewestProfiles,
     clock: fn() -> DateTime<Utc>,
 }
@@ -44,7 +56,26 @@ impl Persister {
 
     /// A persister with a clock of its own.
     pub fn with_clock(store: &Store, clock: fn() -> DateTime<Utc>) -> Self {
-        Self { store: store.clone(), writer: store.writer(), newest: NewestProfiles::default(), clock }
+        Self {
+            store: store.clone(),
+            writer: store.writer(),
+            key: None,
+            sending: Sending::default(),
+            newest: NewestProfiles::default(),
+            clock,
+        }
+    }
+
+    /// Seals approvals by this key. Without one it refuses them.
+    #[must_use]
+    pub fn with_key(self, key: SealKey) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
+    /// Says who sends what is approved.
+    #[must_use]
+    pub fn with_sending(self, sending: Sending) -> Self {
+        Self { sending, ..self }
     }
 }
 
@@ -61,9 +92,20 @@ impl Stage for Persister {
 
     async fn handle_many(&self, batch: &[Delivery<Input>]) -> BatchOutcome {
         let mut results: Vec<Result<(), StageError>> = batch.iter().map(|_| Ok(())).collect();
+        imports::store(&self.writer, batch, &mut results).await;
         let mut outputs = Vec::new();
         let mut said_all = Vec::new();
         for (index, delivery) in batch.iter().enumerate() {
+            if let Input::Command(command) = &delivery.event {
+                match self.asked(index, delivery, command).await {
+                    Ok(Ok(touch)) => {
+                        said_all.push(Said { index, account: delivery.account.clone(), touches: vec![touch] });
+                    }
+                    Ok(Err(refused)) => outputs.push(refusal(&delivery.account, &refused)),
+                    Err(error) => results[index] = Err(classified(error)),
+                }
+                continue;
+            }
             match said(index, delivery) {
                 Ok(said) => said_all.push(said),
                 Err(error) => results[index] = Err(error),
@@ -172,6 +214,10 @@ impl Persister {
         }
     }
 
+    fn desk<'a>(&'a self, account: &'a Account, conversation: Uuid, now: DateTime<Utc>) -> Desk<'a> {
+        Desk { account, conversation, key: self.key.as_ref(), sending: self.sending, now }
+    }
+
     /// Stores the new scores that need no more than their rows, and gives back what is left.
     async fn store_scores(&self, group: &[Said], outputs: &mut Vec<Output>) -> Vec<Said> {
         let plain = rescore::Plain::of(group);
@@ -216,12 +262,21 @@ impl Persister {
                 let (account, id) = (stored.account.clone(), stored.id);
                 let touches = by_conversation.get(&(account.clone(), id)).map(Vec::as_slice).unwrap_or_default();
                 if stored.foreign {
-                    answer.refused.extend(touches.iter().map(|touch| touch.index));
+                    let (asked, said): (Vec<&Touch>, Vec<&Touch>) =
+                        touches.iter().partition(|touch| matches!(touch.fact, Fact::Asked(_)));
+                    answer.refused.extend(said.iter().map(|touch| touch.index));
+                    let unknown = asked.iter().map(|touch| Refusal::not_found().of(touch.event_id));
+                    answer.refusals.extend(unknown.map(|refused| (account.clone(), refused)));
                     continue;
                 }
-                let Folded { write, items, unjudged, judged } = fold(stored, touches, now);
+                let Folded { write, items, unjudged, judged, refused, approved } =
+                    fold(stored, touches, self.desk(&account, id, now));
                 writes.push(write);
                 answer.items.entry(account.clone()).or_default().extend(items);
+                answer.refusals.extend(refused.into_iter().map(|refused| (account.clone(), refused)));
+                answer
+                    .approved
+                    .extend(approved.into_iter().map(|(command, sealed)| (account.clone(), command, sealed)));
                 let asked_at = touches.iter().map(|touch| touch.time).max().unwrap_or(now);
                 let newest = self.newest.of(&account);
                 let outdated =
@@ -242,6 +297,10 @@ struct Answer {
     refused: BTreeSet<usize>,
     items: BTreeMap<Account, Vec<(usize, StoredItem)>>,
     rescores: Vec<(Account, Command)>,
+    /// Commands that changed nothing.
+    refusals: Vec<(Account, CommandRefused)>,
+    /// Approvals for the sender, with the command that handed each on.
+    approved: Vec<(Account, Uuid, ReplyApproved)>,
 }
 
 impl Answer {
@@ -266,8 +325,19 @@ impl Answer {
             let output = Output::new(&account, &command).with_id(command.id);
             about.into_iter().fold(output, Output::about)
         });
-        notices.chain(rescores).collect()
+        let refusals = self.refusals.iter().map(|(account, refused)| refusal(account, refused));
+        let approved = self.approved.iter().map(|(account, command, sealed)| {
+            // The same approval has the same id however often it is said: the sender gets it once.
+            let id = identity::output_id(*command, topology::PERSISTER, 0, 0);
+            Output::new(account, sealed).with_id(id).about(sealed.opportunity_id)
+        });
+        notices.chain(rescores).chain(refusals).chain(approved).collect()
     }
+}
+
+/// A command is refused once: said again, it has the same id.
+fn refusal(account: &Account, refused: &CommandRefused) -> Output {
+    Output::new(account, refused).with_id(identity::output_id(refused.command_id, topology::PERSISTER, 0, 0))
 }
 
 /// Asks the scorer to judge merged facts, or to judge by the newest profile. The same facts and profile are asked about

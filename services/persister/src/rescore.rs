@@ -48,16 +48,16 @@ impl<'a> Plain<'a> {
         &self,
         stored: &[Scored],
         now: DateTime<Utc>,
-    ) -> (Vec<NewScore>, Answer, BTreeSet<(Uuid, Uuid)>) {
+    ) -> (Vec<NewScore<'_>>, Answer, BTreeSet<(Uuid, Uuid)>) {
         let (mut scores, mut answer, mut done) = (Vec::new(), Answer::default(), BTreeSet::new());
         for row in stored {
-            let Some(touch) = self.touches.get(&(row.account.clone(), row.id)) else { continue };
+            let of_row = self.touches.get_key_value(&(row.account.clone(), row.id));
+            let Some(((account, _), touch)) = of_row else { continue };
             let Fact::Rescored(judgement) = &touch.fact else { continue };
-            if !counts(row, judgement) {
-                continue;
-            }
+            // What has no JSON is left to the fold too, which says so of its event.
+            let Some(proof) = judgement.proof().ok().filter(|_| counts(row, judgement)) else { continue };
             // What says the same again changes nothing but by which profile it says so.
-            let same = judgement.print().is_ok_and(|print| row.print == Some(print));
+            let same = row.print == Some(judgement.print(proof.as_deref()));
             let revision = if same { row.revision } else { row.revision + 1 };
             done.insert((row.id, touch.event_id));
             answer
@@ -66,9 +66,10 @@ impl<'a> Plain<'a> {
                 .or_default()
                 .push((touch.index, item(row, touch, judgement, revision)));
             scores.push(NewScore {
-                account: row.account.clone(),
+                account,
                 id: row.id,
-                judgement: judgement.as_ref().clone(),
+                judgement,
+                proof,
                 at: now,
                 history: (!same).then(|| history(row, touch, judgement, revision)),
             });
@@ -113,6 +114,7 @@ fn history(row: &Scored, touch: &Touch, judgement: &Judgement, revision: i64) ->
     HistoryRecord {
         event_id: touch.event_id,
         at: touch.time,
+        actor: format!("sluice/{}", contract::topology::PERSISTER),
         change: Change::Rescored,
         detail: serde_json::json!({
             "message_id": null,

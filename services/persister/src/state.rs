@@ -16,11 +16,10 @@ pub enum Step {
     /// The snooze is over.
     Wake,
     Archive,
+    /// A person's decision is taken back: what the conversation itself says holds again, so an answered one is `replied`.
     Restore,
-    /// The person decided to refuse.
+    /// The person has sent a refusal.
     Decline,
-    /// "This was no offer."
-    Dismiss,
 }
 
 impl Step {
@@ -34,7 +33,6 @@ impl Step {
         Self::Archive,
         Self::Restore,
         Self::Decline,
-        Self::Dismiss,
     ];
 }
 
@@ -48,9 +46,8 @@ pub fn next(status: Status, step: Step) -> Option<Status> {
         (S::New | S::AwaitingReview | S::Snoozed, Step::Snooze) => Some(S::Snoozed),
         (S::Snoozed, Step::Wake) => Some(S::AwaitingReview),
         (S::New | S::AwaitingReview | S::Snoozed | S::Replied | S::Declined, Step::Archive) => Some(S::Archived),
-        (S::Snoozed | S::Declined | S::Archived | S::Dismissed, Step::Restore) => Some(S::AwaitingReview),
+        (S::Snoozed | S::Archived | S::Dismissed, Step::Restore) => Some(S::AwaitingReview),
         (S::New | S::AwaitingReview | S::Snoozed, Step::Decline) => Some(S::Declined),
-        (S::New | S::AwaitingReview | S::Snoozed, Step::Dismiss) => Some(S::Dismissed),
         _ => None,
     }
 }
@@ -115,10 +112,11 @@ pub fn next_reply(state: ReplyState, step: ReplyStep) -> Option<ReplyState> {
         (R::Draft, ReplyStep::Discard) => Some(R::Discarded),
         (R::Approved, ReplyStep::Claim) => Some(R::Sending),
         (R::Approved, ReplyStep::Undo | ReplyStep::Expire) => Some(R::Draft),
-        (R::Sending, ReplyStep::Sent) => Some(R::Sent),
+        // It is in the thread, whatever a person thought in the meantime.
+        (R::Draft | R::Approved | R::Sending | R::Failed | R::Unknown | R::Withdrawn, ReplyStep::Sent) => Some(R::Sent),
         (R::Sending, ReplyStep::Fail) => Some(R::Failed),
         (R::Sending, ReplyStep::Lose) => Some(R::Unknown),
-        (R::Draft | R::Failed | R::Unknown, ReplyStep::MarkSent) => Some(R::Sent),
+        (R::Draft | R::Approved | R::Failed | R::Unknown, ReplyStep::MarkSent) => Some(R::Sent),
         (R::Failed | R::Unknown, ReplyStep::Retry) => Some(R::Approved),
         (R::Draft | R::Approved | R::Failed, ReplyStep::NewerInbound | ReplyStep::OtherSeen) => Some(R::Withdrawn),
         (R::Draft | R::Approved | R::Sending | R::Failed | R::Unknown, ReplyStep::SameSeen) => Some(R::Sent),
@@ -156,9 +154,8 @@ mod tests {
                 "Snooze: snoozed snoozed snoozed . . . .",
                 "Wake: . . awaiting_review . . . .",
                 "Archive: archived archived archived archived archived . .",
-                "Restore: . . awaiting_review . awaiting_review awaiting_review awaiting_review",
+                "Restore: . . awaiting_review . . awaiting_review awaiting_review",
                 "Decline: declined declined declined . . . .",
-                "Dismiss: dismissed dismissed dismissed . . . .",
             ]
         );
     }
@@ -172,14 +169,14 @@ mod tests {
             [
                 "Approve: approved . . . . . . .",
                 "Claim: . sending . . . . . .",
-                "Sent: . . sent . . . . .",
+                "Sent: sent sent sent . sent sent . sent",
                 "Fail: . . failed . . . . .",
                 "Lose: . . unknown . . . . .",
                 "Undo: . draft . . . . . .",
                 "Expire: . draft . . . . . .",
                 "Discard: discarded . . . . . . .",
                 "Edit: draft . . . . . . .",
-                "MarkSent: sent . . . sent sent . .",
+                "MarkSent: sent sent . . sent sent . .",
                 "Retry: . . . . approved approved . .",
                 "NewerInbound: withdrawn withdrawn . . withdrawn . . .",
                 "SameSeen: sent sent sent . sent sent . .",

@@ -3,8 +3,8 @@
 use bus::{Delivery, StageError};
 use chrono::{DateTime, Utc};
 use contract::{
-    Change, MessageDismissed, OpportunitiesRescored, OpportunityScored, Reason, ReplyDrafted, ReplyState, Sender,
-    Thread, identity, topology,
+    Change, Command, FailureReason, ImportProgressed, MessageDismissed, OpportunitiesRescored, OpportunityScored,
+    Reason, ReplyDrafted, ReplyFailed, ReplySent, ReplyState, Sender, Thread, identity, topology,
 };
 use kit_score::text_of;
 use kit_store::record::{Dismissal, Judgement, Key, Outcome, Reading, Reply, StoredMessage};
@@ -19,6 +19,10 @@ contract::inbound! {
         Scored(OpportunityScored),
         Rescored(OpportunitiesRescored),
         Drafted(ReplyDrafted),
+        Sent(ReplySent),
+        Failed(ReplyFailed),
+        Progressed(ImportProgressed),
+        Command(Command),
     }
 }
 
@@ -41,6 +45,18 @@ pub enum Fact {
     Heard(Box<StoredMessage>),
     Drafted(Box<Reply>),
     Rescored(Box<Judgement>),
+    /// A reply was seen in its thread, with these words.
+    Sent {
+        reply_id: Uuid,
+        text_sha256: String,
+    },
+    /// A reply did not go out, or nobody can tell.
+    Failed {
+        reply_id: Uuid,
+        reason: FailureReason,
+    },
+    /// A person, or the clock, asks for something.
+    Asked(Box<Command>),
 }
 
 impl Fact {
@@ -49,7 +65,7 @@ impl Fact {
         match self {
             Self::Heard(stored) => Some(stored.message.id),
             Self::Drafted(reply) => Some(reply.answers.message_id),
-            Self::Rescored(_) => None,
+            Self::Rescored(_) | Self::Sent { .. } | Self::Failed { .. } | Self::Asked(_) => None,
         }
     }
 
@@ -61,7 +77,7 @@ impl Fact {
                 Outcome::Dismissed(_) => None,
             },
             Self::Rescored(judgement) => Some(judgement.profile_revision),
-            Self::Drafted(_) => None,
+            Self::Drafted(_) | Self::Sent { .. } | Self::Failed { .. } | Self::Asked(_) => None,
         }
     }
 
@@ -71,6 +87,8 @@ impl Fact {
             Self::Heard(_) => Change::Updated,
             Self::Drafted(_) => Change::Drafted,
             Self::Rescored(_) => Change::Rescored,
+            Self::Sent { .. } => Change::Answered,
+            Self::Failed { .. } | Self::Asked(_) => Change::StatusChanged,
         }
     }
 }
@@ -105,6 +123,18 @@ pub fn touches(index: usize, delivery: &Delivery<Input>) -> Result<Vec<Touch>, S
             let reply = reply(drafted, delivery.time, stream_sequence);
             Ok(vec![touch(drafted.opportunity_id, None, Fact::Drafted(Box::new(reply)))])
         }
+        Input::Sent(sent) => {
+            let fact = Fact::Sent { reply_id: sent.reply_id, text_sha256: sent.text_sha256.clone() };
+            Ok(vec![touch(sent.opportunity_id, None, fact)])
+        }
+        Input::Failed(failed) => {
+            let fact = Fact::Failed { reply_id: failed.reply_id, reason: failed.reason };
+            Ok(vec![touch(failed.opportunity_id, None, fact)])
+        }
+        // Where a command belongs only the store knows: see `ask.rs`.
+        Input::Command(_) => Ok(Vec::new()),
+        // Speaks of no conversation: see `imports.rs`.
+        Input::Progressed(_) => Ok(Vec::new()),
         Input::Rescored(rescored) => Ok(judgements(rescored, stream_sequence)
             .map(|(id, judgement)| touch(id, rescored.caused_by, Fact::Rescored(Box::new(judgement))))
             .collect()),
@@ -180,6 +210,7 @@ fn reply(drafted: &ReplyDrafted, time: DateTime<Utc>, stream_sequence: i64) -> R
         engine: drafted.engine,
         profile_revision: drafted.profile_revision,
         stream_sequence,
+        approval: None,
         created_at: time,
         updated_at: time,
     }

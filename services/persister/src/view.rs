@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use contract::{Direction, ReplyState, Status, identity};
+use contract::{Decision, Direction, ReplyState, Status, Thread, identity};
 use kit_score::text_of;
-use kit_store::record::{Judgement, Key, Opportunity, Outcome, Reading, Reply, Standing, StoredMessage};
+use kit_store::record::{Judgement, Key, Opportunity, Outcome, Reading, Reply, Review, Standing, StoredMessage};
 use uuid::Uuid;
 
 use crate::{
@@ -17,12 +17,15 @@ use crate::{
 /// What is known of a conversation.
 #[derive(Clone, Debug)]
 pub struct Known {
+    pub conversation: Uuid,
     pub messages: BTreeMap<Uuid, StoredMessage>,
     /// By the message answered.
     pub replies: BTreeMap<Uuid, Reply>,
     pub rescored: Option<Judgement>,
-    /// As it was read from the store, with the messages known then.
+    /// As it was read from the store or decided by a person, with the messages known then.
     pub before: Option<(Standing, Vec<Uuid>)>,
+    /// What a person added.
+    pub review: Review,
 }
 
 impl Known {
@@ -51,15 +54,34 @@ impl Known {
         read.chain(self.replies.values().map(|reply| reply.answers)).collect::<BTreeSet<_>>().into_iter()
     }
 
+    /// The newest message of the other side.
+    pub fn last_inbound(&self) -> Option<Key> {
+        self.inbound().last()
+    }
+
+    /// The conversation at its source, by the newest message that names it.
+    pub fn thread(&self) -> Thread {
+        let mut messages: Vec<&StoredMessage> = self.messages.values().collect();
+        messages.sort_by_key(|stored| std::cmp::Reverse(stored.key()));
+        let newest =
+            |of: fn(&Thread) -> Option<&String>| messages.iter().find_map(|stored| of(&stored.message.thread)).cloned();
+        Thread { id: newest(|thread| thread.id.as_ref()), url: newest(|thread| thread.url.as_ref()) }
+    }
+
     /// Whether this message of the owner answers all that the other side has said.
     pub fn answers_all(&self, own: Key) -> bool {
         self.inbound().all(|inbound| inbound < own)
     }
 
+    /// Whether the owner has written after this message.
+    pub fn is_answered_since(&self, key: Key) -> bool {
+        self.own().any(|own| own.key() > key)
+    }
+
     /// Moves every reply by what came after the message it answers; returns the replies that changed. What is withdrawn
     /// may yet be seen in the thread, since its own message can arrive after a newer one of the other side.
     pub fn settle_replies(&mut self) -> Vec<Uuid> {
-        let last_inbound = self.inbound().last();
+        let last_inbound = self.last_inbound();
         let own: Vec<(Key, String)> =
             self.own().map(|stored| (stored.key(), identity::normalised(&stored.message.text))).collect();
         let mut changed = Vec::new();
@@ -79,6 +101,9 @@ impl Known {
             let from = if reply.state == ReplyState::Withdrawn { ReplyState::Draft } else { reply.state };
             if let Some(state) = next_reply(from, step).filter(|state| *state != reply.state) {
                 reply.state = state;
+                if state == ReplyState::Withdrawn {
+                    reply.approval = None;
+                }
                 changed.push(*message_id);
             }
         }
@@ -93,18 +118,30 @@ impl Known {
         for reply in self.replies.values() {
             steps.push((reply.answers, 1, Step::Drafted));
             if reply.state == ReplyState::Sent {
-                steps.push((reply.answers, 2, Step::Answered));
+                let refused = reply.decision == Decision::Decline;
+                steps.push((reply.answers, 2, if refused { Step::Decline } else { Step::Answered }));
             }
         }
         steps.sort_by_key(|(key, place, _)| (*key, *place));
-        let mut status = Status::New;
-        if let Some((standing, seen)) = &self.before
-            && !matches!(standing.status, Status::New | Status::AwaitingReview | Status::Replied)
-        {
-            status = standing.status;
-            steps.retain(|(key, ..)| *key > standing.newest && !seen.contains(&key.message_id));
+        let told = |status, steps: &[(Key, u8, Step)]| {
+            steps.iter().fold(status, |status, (.., step)| next(status, *step).unwrap_or(status))
+        };
+        let whole = told(Status::New, &steps);
+        match &self.before {
+            // A snoozed conversation that has its answer is not waiting for its day any more.
+            Some((Standing { status: Status::Snoozed, .. }, _))
+                if matches!(whole, Status::Replied | Status::Declined) =>
+            {
+                whole
+            }
+            Some((standing, seen))
+                if matches!(standing.status, Status::Snoozed | Status::Archived | Status::Dismissed) =>
+            {
+                steps.retain(|(key, ..)| *key > standing.newest && !seen.contains(&key.message_id));
+                told(standing.status, &steps)
+            }
+            _ => whole,
         }
-        steps.into_iter().fold(status, |status, (.., step)| next(status, step).unwrap_or(status))
     }
 
     /// The row; `None` while no message was read.

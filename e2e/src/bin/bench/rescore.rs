@@ -184,6 +184,7 @@ fn conversation(n: usize, (text, facts): &(String, Facts)) -> Write {
     let created = HistoryRecord {
         event_id: Uuid::new_v5(&id, b"created"),
         at: sent_at,
+        actor: "sluice/persister".to_owned(),
         change: Change::Created,
         detail: json!({}),
         revision: 1,
@@ -197,5 +198,6 @@ fn conversation(n: usize, (text, facts): &(String, Facts)) -> Write {
         messages: vec![StoredMessage { message, outcome: Outcome::Read(Box::new(reading)), stream_sequence: 1 }],
         replies: Vec::new(),
         history: vec![created],
+        review: None,
     }
 }

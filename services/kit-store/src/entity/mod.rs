@@ -2,6 +2,9 @@
 
 #![expect(unreachable_pub, reason = "the derives need public items")]
 
+pub(crate) mod account;
+pub(crate) mod api_token;
+pub(crate) mod import;
 pub(crate) mod message;
 pub(crate) mod opportunity;
 pub(crate) mod opportunity_event;

@@ -21,6 +21,8 @@ pub struct Model {
     pub engine: String,
     pub profile_revision: i64,
     pub stream_sequence: i64,
+    pub approval: Option<Json>,
+    pub due_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

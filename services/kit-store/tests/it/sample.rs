@@ -118,6 +118,7 @@ impl Row {
             messages: vec![],
             replies: vec![],
             history: vec![],
+            review: None,
         }
     }
 }

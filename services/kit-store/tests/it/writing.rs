@@ -54,6 +54,7 @@ async fn two_live_replies_of_one_opportunity_are_refused(database: Database) {
         engine: Engine::Template,
         profile_revision: 1,
         stream_sequence: 1,
+        approval: None,
         created_at: crate::sample::at(0),
         updated_at: crate::sample::at(0),
     };

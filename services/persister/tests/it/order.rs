@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bus::Delivery;
 use contract::{Direction, DismissalReason, Facts, Kind, ReplyState};
-use kit_store::record::{Conversation, Opportunity, Write};
+use kit_store::record::{Conversation, Opportunity, Review, Write};
 use persister::{
     fold::fold,
     touch::{Input, Touch, touches},
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::sample::{
-    at, conversation, delivery, dismissed, drafted, me, message, offer, own, pay, rescored, scored_by, tech,
+    at, conversation, delivery, desk, dismissed, drafted, me, message, offer, own, pay, rescored, scored_by, tech,
 };
 
 /// A store in memory: what the database's upserts do.
@@ -41,13 +41,14 @@ impl Memory {
             replies: vec![],
             done: BTreeMap::new(),
             elsewhere: BTreeSet::new(),
+            review: Review::default(),
         };
         Self { stored, row: None }
     }
 
     fn take(&mut self, batch: &[Delivery<Input>]) -> Option<i64> {
         let said: Vec<Touch> = batch.iter().enumerate().flat_map(|(index, d)| touches(index, d).unwrap()).collect();
-        let folded = fold(self.stored.clone(), &said, at(200));
+        let folded = fold(self.stored.clone(), &said, desk(&me(), at(200)));
         let Write { opportunity, messages, replies, history, .. } = folded.write;
         for new in messages {
             self.stored.messages.retain(|old| old.message.id != new.message.id);

@@ -3,11 +3,11 @@
 use bus::Delivery;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use contract::{
-    Account, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language, LineName, Message,
-    MessageDismissed, OpportunitiesRescored, OpportunityAnalyzed, OpportunityScored, Part, ReplyDrafted, Rescored,
-    Salary, Score, ScoreLine, Sender, TechMention, Thread, Tier, identity,
+    Account, Action, Command, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language,
+    LineName, Message, MessageDismissed, OpportunitiesRescored, OpportunityAnalyzed, OpportunityScored, Part,
+    ReplyDrafted, Rescored, Salary, Score, ScoreLine, Sender, TechMention, Thread, Tier, identity,
 };
-use persister::touch::Input;
+use persister::{Sending, command::Desk, touch::Input};
 use uuid::Uuid;
 
 pub(crate) const THREAD: &str = "2-orchard";
@@ -22,6 +22,22 @@ pub(crate) fn at(minute: i64) -> DateTime<Utc> {
 
 pub(crate) fn conversation() -> Uuid {
     identity::opportunity_id(&me(), Some(THREAD), Uuid::nil())
+}
+
+/// What a command is judged with, where no sender waits.
+pub(crate) fn desk(account: &Account, now: DateTime<Utc>) -> Desk<'_> {
+    Desk { account, conversation: conversation(), key: None, sending: Sending::ByHand, now }
+}
+
+/// A command of Diego's. The number names it.
+pub(crate) fn asked(number: u64, expected_revision: Option<i64>, action: Action) -> Input {
+    Input::Command(Box::new(Command {
+        id: Uuid::from_u128(0xc000 + u128::from(number)),
+        issued_at: at(200),
+        actor: "diego".into(),
+        expected_revision,
+        action,
+    }))
 }
 
 pub(crate) fn message(number: u8, direction: Direction, minute: i64, text: &str) -> Message {
