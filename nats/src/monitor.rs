@@ -1,8 +1,11 @@
 //! How the pipeline stands, from the server's own figures: for `sluice status`, readiness and metrics.
 
+use std::collections::BTreeMap;
+
 use async_nats::jetstream::consumer::{Consumer, pull};
 use chrono::{DateTime, Utc};
-use contract::topology::{ConsumerSpec, STAGES, STREAMS};
+use contract::topology::{self, ConsumerSpec, STAGES, STREAMS};
+use futures::StreamExt as _;
 use serde::Serialize;
 
 use crate::{connect::Bus, error::BusError};
@@ -24,6 +27,8 @@ pub struct ConsumerState {
     pub waiting_pulls: usize,
     /// Age of the oldest event not yet settled, in seconds.
     pub oldest_age_seconds: Option<f64>,
+    /// Deliveries ever, repeated ones included.
+    pub delivered: u64,
     /// When it last delivered.
     pub last_delivered: Option<DateTime<Utc>>,
 }
@@ -50,6 +55,8 @@ pub struct PipelineState {
     pub consumers: Vec<ConsumerState>,
     /// Every stream of the tables.
     pub streams: Vec<StreamState>,
+    /// Dead letters of each stage, over every account.
+    pub dead_letters: BTreeMap<String, u64>,
 }
 
 impl Bus {
@@ -76,7 +83,24 @@ impl Bus {
                 last_sequence: info.state.last_sequence,
             });
         }
-        Ok(PipelineState { consumers, streams })
+        Ok(PipelineState { consumers, streams, dead_letters: self.dead_letters().await? })
+    }
+
+    /// How many dead letters each stage has left.
+    async fn dead_letters(&self) -> Result<BTreeMap<String, u64>, BusError> {
+        let stream = self.stream(topology::DEAD_LETTERS).await?;
+        let failed = |e: &dyn std::fmt::Display| BusError::request("count the dead letters")(e);
+        let mut subjects = stream.info_with_subjects(">").await.map_err(|e| failed(&e))?;
+        let mut counts = BTreeMap::new();
+        while let Some(subject) = subjects.next().await {
+            let (subject, count) = subject.map_err(|e| failed(&e))?;
+            if let Some((event_type, _)) = self.prefix.split(&subject)
+                && let Some(stage) = event_type.rsplit('.').next()
+            {
+                *counts.entry(stage.to_owned()).or_default() += count as u64;
+            }
+        }
+        Ok(counts)
     }
 
     async fn consumer_state(&self, stage: &'static str, spec: &ConsumerSpec) -> Result<ConsumerState, BusError> {
@@ -97,6 +121,7 @@ impl Bus {
             redelivered: info.num_redelivered,
             waiting_pulls: info.num_waiting,
             oldest_age_seconds: oldest.map(|t| (Utc::now() - t).as_seconds_f64().max(0.0)),
+            delivered: info.delivered.consumer_sequence,
             last_delivered: info.delivered.last_active,
         })
     }
