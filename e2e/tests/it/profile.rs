@@ -78,6 +78,10 @@ async fn a_change_applies_without_a_restart_to_what_is_stored_and_to_what_comes(
     let high = scored(&system, "it is scored anew", |item| item["total_score"] == promised["after"]["total"]).await;
     assert_eq!((&high["tier"], &high["id"]), (&promised["after"]["tier"], &low["id"]));
     system.client.send(&json!({ "text": OFFER.replace("Nimbus Robotics", "Talpa Freight") })).await;
+    // `sluice read` judges by it too, without a server.
+    let copy = data.path().join("profile.yaml");
+    let copied = async |_: &e2e::Client| std::fs::read_to_string(&copy).ok().filter(|copy| *copy == better);
+    system.client.until("the copy is there", copied).await;
     scored(&system, "a new one is judged by it", |item| {
         item["id"] != low["id"] && item["total_score"] == high["total_score"]
     })
@@ -118,6 +122,8 @@ const PAY: &str = "Hi Diego, thanks for your reply. What are your salary expecta
 const YEARS: &str = "Hi Diego, thanks for your reply. How many years of experience do you have?";
 const MAIL: &str = "Hi Diego, thanks for your reply. Could you share your email address?";
 const CALL: &str = "Hi Diego, thanks for your reply. When are you available for a call?";
+const ROBOTS: &str =
+    "Hi Diego, Casa Lumen, a robotics company, hires a Senior Backend Engineer: Rust, Kafka, remote, 90k EUR.";
 const OLD: &str = r#"{"text":"Hi Diego, Casa Lumen hires a Senior Rust Engineer, remote, 90k EUR.","sent_at":"2020-01-01T10:00:00Z"}"#;
 
 /// Every key of the profile with a change that can be seen, and where.
@@ -135,6 +141,8 @@ const EFFECTS: &[Effect] = &[
     effect("blocked_companies", "blocked_companies: [Nimbus Robotics]", OFFER, "/decision"),
     effect("reject_if", "reject_if: [crypto]", HYBRID, "/score/filters"),
     effect("must_have", "must_have: [equity]", OFFER, "/score/filters"),
+    effect("nice_to_have", "nice_to_have: [equity]", OFFER, "/score/lines"),
+    effect("company", "company: {industries: [robotics]}", ROBOTS, "/score/total"),
     effect("languages", "languages: [es]", OFFER, "/no_draft"),
     effect("years", "years: 11", YEARS, "/draft"),
     effect("search_status", "search_status: not_looking", OFFER, "/draft"),
@@ -147,8 +155,8 @@ const EFFECTS: &[Effect] = &[
     effect("reply_within_days", "reply_within_days: 20000", OLD, "/no_draft"),
 ];
 
-/// Keys that are kept and shown to their person, and that neither a score nor a draft uses.
-const KEPT: &[&str] = &["name", "headline", "situation", "nice_to_have", "scheduling_link"];
+/// Keys for replies whose effect the responder's own tests show.
+const KEPT: &[&str] = &["name", "headline", "situation", "scheduling_link"];
 
 /// What has to be there for a key to matter.
 fn base(key: &str) -> String {
@@ -181,8 +189,7 @@ async fn the_documented_keys_are_those_with_an_effect_and_those_that_are_kept() 
     let example = text(&verb(data.path(), &["profile", "example"]).await.stdout);
     let keys = example.lines().filter_map(|line| line.trim_start_matches("# ").split_once(':').map(|(key, _)| key));
     let keys: BTreeSet<&str> = keys.filter(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).collect();
-    let known: BTreeSet<&str> =
-        EFFECTS.iter().map(|effect| effect.key).chain(KEPT.iter().copied()).chain(["company"]).collect();
+    let known: BTreeSet<&str> = EFFECTS.iter().map(|effect| effect.key).chain(KEPT.iter().copied()).collect();
     let missing: Vec<_> = known.difference(&keys).collect();
     assert!(missing.is_empty(), "the example lacks {missing:?}");
     let top = keys.iter().filter(|key| example.lines().any(|line| line.starts_with(&format!("{key}:"))));

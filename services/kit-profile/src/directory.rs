@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Pause before a lost watch is taken up again.
-const REWATCH: Duration = Duration::from_secs(1);
+pub(crate) const REWATCH: Duration = Duration::from_secs(1);
 
 /// A profile with the revision of the bucket that it is.
 pub type InForce = (Arc<Profile>, u64);

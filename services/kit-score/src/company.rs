@@ -10,7 +10,7 @@ use crate::{
     line::{Line, values},
     place,
     profile::Profile,
-    words::Words,
+    words::{Mention, Words},
 };
 
 const MAX: u8 = 10;
@@ -74,7 +74,8 @@ fn is_well_known(company: &[String]) -> bool {
 pub(crate) struct Companies {
     favourite: Vec<Name>,
     blocked: Vec<Name>,
-    industries: Vec<Words>,
+    /// As written, and as words.
+    industries: Vec<(String, Words)>,
 }
 
 /// Who is behind a message.
@@ -105,7 +106,12 @@ impl Companies {
         Self {
             favourite: names(&profile.favourite_companies),
             blocked: names(&profile.blocked_companies),
-            industries: profile.company.industries.iter().map(|industry| Words::of(industry)).collect(),
+            industries: profile
+                .company
+                .industries
+                .iter()
+                .map(|written| (written.clone(), Words::of(written)))
+                .collect(),
         }
     }
 
@@ -117,8 +123,10 @@ impl Companies {
         self.blocked.iter().any(|listed| belongs(&written, listed))
     }
 
-    pub(crate) fn line(&self, facts: &Facts, flags: &[Flag]) -> Line {
-        let employer = Employer::of(facts);
+    /// Where no industry was read, a favoured one counts that the message says.
+    pub(crate) fn line(&self, facts: &Facts, flags: &[Flag], words: &Words) -> Line {
+        let mut employer = Employer::of(facts);
+        employer.industry = employer.industry.or_else(|| self.favoured_in(words));
         let shown = [("company", employer.company), ("agency", employer.agency), ("industry", employer.industry)];
         let shown = values(shown.into_iter().filter_map(|(what, value)| Some((what, value?.to_owned()))));
         let line = |points: u8, rule: &str| Line::settled(LineName::Company, points, MAX, rule, shown.clone());
@@ -152,9 +160,14 @@ impl Companies {
         (least, most)
     }
 
+    fn favoured_in(&self, words: &Words) -> Option<&str> {
+        let said = self.industries.iter().find(|(_, favoured)| words.mention(favoured) == Mention::Said);
+        said.map(|(written, _)| written.as_str())
+    }
+
     fn favours(&self, industry: &str) -> bool {
         let stated = Words::of(industry);
-        self.industries.iter().any(|favoured| stated.name(favoured) || favoured.name(&stated))
+        self.industries.iter().any(|(_, favoured)| stated.name(favoured) || favoured.name(&stated))
     }
 
     /// The condition that neither company nor agency is blocked; `None` where the profile blocks none.

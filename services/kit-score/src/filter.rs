@@ -134,6 +134,12 @@ impl Phrases {
         self.0.iter().map(|(_, phrase)| words.mention(phrase)).collect()
     }
 
+    /// Those that the message says.
+    pub(crate) fn said(&self, words: &Words) -> Vec<&str> {
+        let all = self.0.iter();
+        all.filter(|(_, phrase)| words.mention(phrase) == Mention::Said).map(|(phrase, _)| phrase.as_str()).collect()
+    }
+
     /// The condition that the message says none of them.
     pub(crate) fn reject_if(&self, words: &Words) -> Option<Filter> {
         if self.0.is_empty() {

@@ -24,6 +24,7 @@ pub struct Judge<'a> {
     places: Places,
     reject_if: Phrases,
     must_have: Phrases,
+    nice_to_have: Phrases,
 }
 
 /// Judges one message; [`Judge`] does many by the same profile faster.
@@ -59,6 +60,7 @@ impl<'a> Judge<'a> {
             places: Places::of(profile),
             reject_if: Phrases::of(&profile.reject_if),
             must_have: Phrases::of(&profile.must_have),
+            nice_to_have: Phrases::of(&profile.nice_to_have),
         }
     }
 
@@ -68,7 +70,12 @@ impl<'a> Judge<'a> {
         let words = Words::of(text);
         let wish = &self.profile.salary;
         let yearly = Yearly::of(facts.salary.as_ref().map(|field| &field.value), &words, wish, self.rates);
-        let stack = self.stack.judge(&facts.tech_stack);
+        let mut stack = self.stack.judge(&facts.tech_stack);
+        // Without points, so that a wish never outweighs what the job is; seen beside them.
+        let welcome = self.nice_to_have.said(&words);
+        if !welcome.is_empty() {
+            stack.line.score.values.insert("welcome".to_owned(), welcome.join(", "));
+        }
         let filters: Vec<Filter> = [
             filter::work_week(facts, self.profile),
             Some(filter::minimum_salary(&yearly, wish)),
@@ -88,7 +95,7 @@ impl<'a> Judge<'a> {
             stack.line,
             pay::line(&yearly, wish),
             level::line(seniority, self.profile.seniority),
-            self.companies.line(facts, flags),
+            self.companies.line(facts, flags, &words),
         ];
 
         let total: u8 = lines.iter().map(|line| line.score.points).sum();

@@ -74,7 +74,7 @@ pub struct Profile {
     /// Words that a job should say; their absence is shown, never a veto.
     #[serde(default)]
     pub must_have: Vec<String>,
-    /// What would be welcome: for replies, without points.
+    /// What would be welcome: shown in the proof where the message says it, without points.
     #[serde(default)]
     pub nice_to_have: Vec<String>,
     /// How much the person is looking.
@@ -170,7 +170,7 @@ pub struct RemoteWish {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyWish {
-    /// In the person's words: `startup`, `50-200`. For replies; messages seldom tell.
+    /// In the person's words: `startup`, `50-200`. Kept for whoever reads the profile; messages seldom tell.
     #[serde(default)]
     pub sizes: Vec<String>,
     /// English, as `robotics`.

@@ -150,3 +150,31 @@ async fn following_ends_with_shutdown() {
     shutdown.cancel();
     task.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_copy_follows_wherever_the_profile_is_edited() {
+    let server = TestServer::start().await;
+    let bus = server.bus().await;
+    let bucket = bucket(&bus).await;
+    let (ana, folder, shutdown) = (account("ana"), tempfile::tempdir().unwrap(), CancellationToken::new());
+    let file = folder.path().join("profile.yaml");
+    let kept = tokio::spawn(kit_profile::keep_copy(bucket.clone(), ana.clone(), file.clone(), shutdown.clone()));
+    let until = async |wanted: Option<String>| {
+        while std::fs::read_to_string(&file).ok() != wanted {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    for name in ["Ana", "Anna"] {
+        save(&bucket, &ana, &named(name), None).await.unwrap();
+        until(Some(named(name))).await;
+    }
+    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    // Neither another account's nor what is no profile.
+    save(&bucket, &account("ben"), &named("Ben"), None).await.unwrap();
+    bucket.put("ana", b"name: [".to_vec(), None).await.unwrap();
+    save(&bucket, &ana, &named("Ann"), None).await.unwrap();
+    until(Some(named("Ann"))).await;
+    shutdown.cancel();
+    kept.await.unwrap();
+}

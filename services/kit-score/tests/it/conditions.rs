@@ -181,6 +181,28 @@ fn blocked_company() {
 }
 
 #[test]
+fn a_favoured_industry_counts_where_the_message_says_it() {
+    let facts = Facts { company: some("Casa Lumen".to_owned()), ..Facts::default() };
+    let points = |text: &str| {
+        let score = judge_text(&facts, &[], text, &profile("company: {industries: [robotics]}")).0;
+        score.lines[3].points
+    };
+    assert_eq!(points("Casa Lumen is a robotics company."), 7);
+    assert_eq!(points("Casa Lumen is a bakery."), 5);
+    assert_eq!(points("Casa Lumen does no robotics."), 5);
+}
+
+#[test]
+fn nice_to_have_is_shown_beside_the_stack_and_moves_no_point() {
+    let text = "A four-day week. There is no equity.";
+    let by = |line: &str| judge_text(&Facts::default(), &[], text, &profile(line)).0;
+    let (plain, wished) = (by("name: X"), by("nice_to_have: [four-day week, equity, open source]"));
+    let mut stack = wished.lines[0].clone();
+    assert_eq!(stack.values.remove("welcome").as_deref(), Some("four-day week"), "neither denied nor absent words");
+    assert_eq!((&stack, wished.total), (&plain.lines[0], plain.total));
+}
+
+#[test]
 fn must_have_is_shown_and_never_a_veto() {
     let check = |text: &str, expected| {
         check_text(&Facts::default(), text, &profile("must_have: [equity, training budget]"), "must_have", expected);

@@ -75,6 +75,9 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
         listener: Some(listener),
     };
     let assembly = parts.start(EVERY_STAGE, &shutdown).await?;
+    // Wherever the profile is edited, `sluice read` judges by it.
+    let profiles = bus.bucket(contract::topology::PROFILES).await?;
+    tokio::spawn(kit_profile::keep_copy(profiles, account.clone(), folder.profile(), shutdown.clone()));
     lock.announce(&note)?;
     super::say(format!("ready: {page}"))?;
     if super::on_terminal() {
