@@ -41,7 +41,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var_os("OUT_DIR").ok_or("run by cargo only")?;
     fs::write(Path::new(&out).join("tech.rs"), technologies()?)?;
     fs::write(Path::new(&out).join("kind.rs"), phrases()?)?;
+    writeln!(cargo, "cargo::rustc-env=RULES_DATA={:016x}", digest()?)?;
     Ok(())
+}
+
+/// FNV-1a over every data file, in order of name: a cached answer of a model does not outlive the rules it was asked by.
+fn digest() -> Result<u64, Box<dyn Error>> {
+    let mut files = fs::read_dir("data")?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    files.retain(|path| path.is_file());
+    files.sort();
+    let mut digest = 0xcbf2_9ce4_8422_2325_u64;
+    for file in files {
+        for byte in fs::read(file)? {
+            digest = (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    Ok(digest)
 }
 
 fn technologies() -> Result<String, Box<dyn Error>> {

@@ -18,6 +18,7 @@ mod model;
 mod name;
 mod pattern;
 mod place;
+mod proof;
 mod reading;
 mod remote;
 mod role;
@@ -29,8 +30,8 @@ mod stage;
 mod tech;
 mod title;
 
-pub use merge::Understanding;
-pub use model::ModelEngine;
+pub use merge::{Understanding, open_fields};
+pub use model::{ModelEngine, proven, question};
 pub use reading::Reading;
 pub use rules::{ENGINE_VERSION, read, warm_up};
 pub use stage::{Analyzed, Analyzer, Input, analyze, may_see};

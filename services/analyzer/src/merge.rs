@@ -1,10 +1,10 @@
 //! Two readings of one message into one. What the rules read stands: the same on every run, and right more often than a
 //! small model. The model fills what they left open, where that costs no trust.
 
-use contract::{Engine, Evidence, Facts, Field, Flag, Kind, Language, Message};
-use kit_llm::Proven;
+use contract::{Engine, Facts, Flag, Kind, Language, Message, QuestionType, RemotePolicy};
+use kit_llm::{Proven, extract::Wanted};
 
-use crate::{reading::Reading, rules::thin};
+use crate::{proof, reading::Reading, rules::thin};
 
 /// Versions of prompts below one version of the rules.
 const PROMPTS: u32 = 1000;
@@ -35,7 +35,7 @@ impl Understanding {
     }
 
     /// By both. The reading of the rules decides what the message is.
-    pub(crate) fn merged(mut reading: Reading, model: Proven, message: &Message, prompt: u32) -> Self {
+    pub fn merged(mut reading: Reading, model: Proven, message: &Message, prompt: u32) -> Self {
         if reading.language == Language::Und {
             reading.language = model.language.unwrap_or(Language::Und);
         }
@@ -54,86 +54,89 @@ impl Understanding {
     }
 }
 
-/// Pay, remote policy, contacts and links stay the rules': a figure that they refused (funding, revenue, a head count)
-/// must not come back through the model, small models guess where the work is done, and of addresses the rules miss none.
+/// What of a reading a model is worth asking about: nothing where the rules read all that decides. Pay, remote policy,
+/// industry, contacts and links stay the rules': a figure that they refused (funding, revenue, a head count) must not come back
+/// through the model, small models guess where the work is done and call a technology an industry, and of
+/// addresses the rules miss none.
+pub fn open_fields(reading: &Reading) -> Vec<Wanted> {
+    let facts = &reading.facts;
+    // A follow-up speaks of what its thread has said: names in it are rarely the employer's.
+    if reading.kind == Kind::FollowUp {
+        return if facts.question_type.is_none() { vec![Wanted::QuestionType] } else { Vec::new() };
+    }
+    let client_hidden = reading.flags.contains(&Flag::ClientNotNamed);
+    let remote = facts.remote_policy.as_ref().is_some_and(|policy| policy.value == RemotePolicy::Remote);
+    let deciding = [
+        (Wanted::Company, facts.company.is_none() && !client_hidden),
+        (Wanted::Role, facts.role.is_none()),
+        (Wanted::TechStack, facts.tech_stack.is_empty()),
+        (Wanted::Location, facts.location.is_none() && !remote),
+    ];
+    // Not worth a question of their own.
+    let beside = [
+        (Wanted::Agency, facts.company.is_none() && facts.agency.is_none()),
+        (Wanted::Seniority, facts.seniority.is_none()),
+        (Wanted::EmploymentType, facts.employment_type.is_none()),
+    ];
+    let empty = |(field, empty): &(Wanted, bool)| empty.then_some(*field);
+    let mut fields: Vec<Wanted> = deciding.iter().filter_map(empty).collect();
+    if !fields.is_empty() {
+        fields.extend(beside.iter().filter_map(empty));
+        fields.sort_unstable();
+    }
+    fields
+}
+
+/// Fills what is empty with what the model's words prove. An agency is asked for to keep it apart from the employer: a name
+/// that may be either is neither.
 fn fill(facts: &mut Facts, model: Facts, client_hidden: bool, kind: Kind, message: &Message) {
-    let sender = message.sender.name.as_deref().unwrap_or_default();
-    let known =
-        |taken: &Option<Field<String>>, name: &str| taken.as_ref().is_some_and(|field| same(&field.value, name));
-    if facts.agency.is_none() {
-        facts.agency = model.agency.filter(|agency| {
-            is_name(&agency.value) && !known(&facts.company, &agency.value) && !same(&agency.value, sender)
-        });
-    }
-    if facts.company.is_none() && !client_hidden {
-        facts.company = model.company.filter(|company| {
-            is_name(&company.value) && !known(&facts.agency, &company.value) && !same(&company.value, sender)
-        });
-    }
-    facts.location = facts.location.take().or(model.location.filter(|place| is_name(&place.value)));
-    // What a model judges from words that already say something else, it guesses: a level from the bare title.
-    let read = spans(facts);
-    let fresh = |evidence: &Evidence| !read.iter().any(|other| overlap(other, evidence));
-    facts.seniority = facts.seniority.take().or(model.seniority.filter(|level| fresh(&level.evidence)));
-    facts.employment_type = facts.employment_type.take().or(model.employment_type.filter(|form| fresh(&form.evidence)));
-    facts.work_week_days = facts.work_week_days.take().or(model.work_week_days.filter(|days| fresh(&days.evidence)));
-    facts.role = facts.role.take().or(model.role);
-    facts.industry = facts.industry.take().or(model.industry);
-    if facts.tech_stack.is_empty() {
-        facts.tech_stack = model.tech_stack;
-    }
-    if facts.questions.is_empty() {
-        facts.questions = model.questions;
-    }
     if kind == Kind::FollowUp {
-        facts.question_type = facts.question_type.take().or(model.question_type);
+        let named = model.question_type.filter(|question| question.value != QuestionType::Other);
+        facts.question_type = facts.question_type.take().or(named);
+        return;
     }
+    let agency = model.agency.as_ref().map(|agency| agency.value.as_str());
+    let sender = message.sender.name.as_deref();
+    let parties = Parties { sender, agency, facts };
+    let company = model
+        .company
+        .filter(|company| !client_hidden && !parties.include(&company.value) && proof::employer(company, message));
+    facts.company = facts.company.take().or(company);
+    let parties = Parties { sender, agency, facts };
+    let location = model.location.filter(|place| !parties.include(&place.value) && proof::place(place, message));
+    let role = model.role.filter(|role| !parties.include(&role.value) && proof::title(&role.value));
+    let technologies: Vec<_> = model
+        .tech_stack
+        .into_iter()
+        .filter(|mention| !parties.include(&mention.name) && proof::technology(&mention.name))
+        .collect();
+    facts.location = facts.location.take().or(location);
+    facts.role = facts.role.take().or(role);
+    if facts.tech_stack.is_empty() {
+        facts.tech_stack = technologies;
+    }
+    facts.seniority = facts.seniority.take().or(model.seniority.filter(|level| proof::level(level, message)));
+    facts.employment_type =
+        facts.employment_type.take().or(model.employment_type.filter(|form| proof::employment(form, message)));
 }
 
-/// The words that prove names and pay.
-fn spans(facts: &Facts) -> Vec<Evidence> {
-    let names = [&facts.company, &facts.agency, &facts.role, &facts.location].into_iter().flatten();
-    let technologies = facts.tech_stack.iter().map(|mention| mention.evidence);
-    let pay = facts.salary.iter().map(|pay| pay.evidence);
-    names.map(|field| field.evidence).chain(technologies).chain(pay).collect()
+/// Who has a part in a message: one name stands for one of them.
+struct Parties<'a> {
+    sender: Option<&'a str>,
+    /// As the model has it.
+    agency: Option<&'a str>,
+    facts: &'a Facts,
 }
 
-fn overlap(a: &Evidence, b: &Evidence) -> bool {
-    a.part == b.part && a.start < b.end && b.start < a.end
+impl Parties<'_> {
+    /// Whether a name is already somebody's: the sender's, or a part of the sender's name.
+    fn include(&self, name: &str) -> bool {
+        let known = [&self.facts.company, &self.facts.agency].into_iter().flatten().map(|field| field.value.as_str());
+        let sender = self.sender.into_iter().flat_map(|name| name.split_whitespace().chain([name]));
+        known.chain(sender).chain(self.agency).any(|other| same(other, name))
+    }
 }
 
 fn same(a: &str, b: &str) -> bool {
     !a.is_empty() && a.trim().to_lowercase() == b.trim().to_lowercase()
-}
-
-/// Words that begin a description: "a leading Spanish bank", "nuestro cliente".
-const DETERMINERS: [&str; 14] =
-    ["a", "an", "our", "my", "this", "un", "una", "nuestro", "nuestra", "um", "uma", "une", "ein", "eine"];
-
-/// Whether words name somebody rather than describe: a capital or a figure, in a phrase not only at its beginning,
-/// where every sentence has one. A script without capitals passes.
-fn is_name(value: &str) -> bool {
-    let mut words = value.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let marked = |word: &str| word.chars().any(|c| c.is_numeric() || c.is_alphabetic() && !c.is_lowercase());
-    let rest: Vec<&str> = words.collect();
-    let names = if rest.is_empty() { marked(first) } else { rest.iter().any(|word| marked(word)) };
-    names && !DETERMINERS.contains(&first.to_lowercase().as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_name;
-
-    #[test]
-    fn names_are_told_from_descriptions() {
-        for name in ["Quillmoor", "eBay", "37signals", "The Knot Factory", "Banco de Asturias", "小米"] {
-            assert!(is_name(name), "{name}");
-        }
-        for description in
-            ["", "startup", "the folks behind it", "The company", "A leading Spanish bank", "Nuestro cliente en Madrid"]
-        {
-            assert!(!is_name(description), "{description}");
-        }
-    }
 }

@@ -3,16 +3,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use contract::{Evidence, Facts, Field, Message, TechMention, identity::normalised};
+use contract::{Account, Evidence, Facts, Field, Message, TechMention, identity::normalised};
 use kit_cache::Cache;
 use kit_llm::{
     Llm, LlmError, ProgramFault, Proven,
-    extract::{Extract, ExtractIn, ExtractOut},
+    extract::{Extract, ExtractIn, ExtractOut, Wanted},
     prove,
 };
 use uuid::Uuid;
 
-use crate::doc::Doc;
+use crate::{doc::Doc, rules::ENGINE_VERSION};
 
 /// How much longer than the model itself reading may take, for the cache before it.
 const GRACE: Duration = Duration::from_secs(2);
@@ -20,22 +20,28 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Namespace of the cache's keys.
 const KEYS: Uuid = Uuid::from_u128(0x1d0e_6f5c_94d3_5c0b_8a6a_3f3b_7a21_0001);
 
+/// A digest of the rules' data, by the build script: it changes with every phrase and name.
+const RULES: &str = env!("RULES_DATA");
+
 /// A model that reads messages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ModelEngine {
     llm: Llm,
     program: Arc<Extract>,
+    /// Digest of the program.
+    prompt: Uuid,
     cache: Cache,
     live: Duration,
 }
 
 impl ModelEngine {
-    /// A model, and a cache that keeps its answers for `live`; not at all where that is zero.
+    /// A model, its program, and a cache that keeps its answers for `live`; not at all where that is zero.
     ///
     /// # Errors
-    /// [`ProgramFault`] where the prompt that comes with this version cannot be used.
-    pub fn new(llm: Llm, cache: Cache, live: Duration) -> Result<Self, ProgramFault> {
-        Ok(Self { llm, program: Arc::new(Extract::current()?), cache, live })
+    /// [`ProgramFault`] where the program cannot be written as text.
+    pub fn new(llm: Llm, program: Extract, cache: Cache, live: Duration) -> Result<Self, ProgramFault> {
+        let prompt = Uuid::new_v5(&KEYS, program.to_toml()?.as_bytes());
+        Ok(Self { llm, program: Arc::new(program), prompt, cache, live })
     }
 
     /// The model itself.
@@ -43,35 +49,52 @@ impl ModelEngine {
         &self.llm
     }
 
-    /// Version of the prompt.
-    pub fn version(&self) -> u32 {
-        self.program.version
+    /// Its program.
+    pub fn program(&self) -> &Extract {
+        &self.program
     }
 
-    /// What the model says that the message proves. Does not ask whether it may see the message: [`crate::Analyzer`]
-    /// does.
+    /// A digest of the program: of its words, not only of its version.
+    pub fn digest(&self) -> Uuid {
+        self.prompt
+    }
+
+    /// The same model and cache with another program.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_program(&self, program: Extract) -> Result<Self, ProgramFault> {
+        Self::new(self.llm.clone(), program, self.cache.clone(), self.live)
+    }
+
+    /// What the model says of the fields `wanted` that the message proves; of all fields where none is named. Does not
+    /// ask whether it may see the message: [`crate::Analyzer`] does.
     ///
     /// # Errors
     /// [`LlmError`], within the model's time.
-    pub async fn read(&self, message: &Message) -> Result<Proven, LlmError> {
-        let doc = Doc::of(message.subject.as_deref(), &message.text);
-        let words = own_words(&doc.prose);
-        // A text that is nothing but quotes and addresses leaves nothing to ask.
-        let answer = if words.is_empty() { ExtractOut::default() } else { self.answer(words).await? };
-        Ok(in_message(prove(&answer, &doc.prose, None), &doc))
+    pub async fn read(&self, message: &Message, wanted: &[Wanted]) -> Result<Proven, LlmError> {
+        let answer = match question(message, wanted) {
+            Some(question) => self.paid_by(&message.account).answer(&question).await?,
+            None => ExtractOut::default(),
+        };
+        Ok(proven(message, &answer))
     }
 
-    async fn answer(&self, words: String) -> Result<ExtractOut, LlmError> {
+    fn paid_by(&self, account: &Account) -> Self {
+        Self { llm: self.llm.paid_by(account), ..self.clone() }
+    }
+
+    async fn answer(&self, question: &ExtractIn) -> Result<ExtractOut, LlmError> {
         let limit = self.llm.config().timeout + GRACE;
-        tokio::time::timeout(limit, self.cached(words)).await.map_err(|_| LlmError::TimedOut(limit))?
+        tokio::time::timeout(limit, self.cached(question)).await.map_err(|_| LlmError::TimedOut(limit))?
     }
 
-    async fn cached(&self, words: String) -> Result<ExtractOut, LlmError> {
+    async fn cached(&self, question: &ExtractIn) -> Result<ExtractOut, LlmError> {
         if self.live.is_zero() {
-            return self.ask(words).await;
+            return self.ask(question).await;
         }
-        let key = self.key(&words);
-        let ask = || async { encoded(&self.ask(words).await?) };
+        let key = self.key(question);
+        let ask = || async { encoded(&self.ask(question).await?) };
         let loaded = self.cache.load(&key, self.live, ask).await.map_err(Arc::unwrap_or_clone)?;
         match serde_json::from_slice(&loaded.value) {
             Ok(answer) => Ok(answer),
@@ -82,19 +105,44 @@ impl ModelEngine {
         }
     }
 
-    async fn ask(&self, words: String) -> Result<ExtractOut, LlmError> {
-        let input = ExtractIn { subject: None, message: words };
-        Ok(self.program.run(&self.llm, &input).await?.value)
+    /// Asks, past the cache.
+    ///
+    /// # Errors
+    /// [`LlmError`].
+    pub async fn ask(&self, question: &ExtractIn) -> Result<ExtractOut, LlmError> {
+        Ok(self.program.run(&self.llm, question).await?.value)
     }
 
-    /// Everything that an answer depends on.
-    fn key(&self, words: &str) -> String {
-        let (config, version) = (self.llm.config(), self.program.version.to_string());
-        let parts =
-            [config.provider.as_str(), &config.url, &config.model, &self.program.name, &version, &normalised(words)];
-        let name = serde_json::json!(parts).to_string();
-        format!("analysis:{}", Uuid::new_v5(&KEYS, name.as_bytes()))
+    /// Everything that an answer depends on: the words, what is asked, the rules that prepared both, the model, and the
+    /// prompt, whatever its version says.
+    fn key(&self, question: &ExtractIn) -> String {
+        let config = self.llm.config();
+        let name = serde_json::json!([
+            config.provider.as_str(),
+            config.url,
+            config.model,
+            self.prompt,
+            ENGINE_VERSION,
+            RULES,
+            question.find,
+            normalised(&question.message),
+        ]);
+        format!("analysis:{}", Uuid::new_v5(&KEYS, name.to_string().as_bytes()))
     }
+}
+
+/// What a model is asked about a message: the sender's own words, and what is wanted of them. A text that is nothing but
+/// quotes and addresses leaves nothing to ask.
+pub fn question(message: &Message, wanted: &[Wanted]) -> Option<ExtractIn> {
+    let doc = Doc::of(message.subject.as_deref(), &message.text);
+    let words = own_words(&doc.prose);
+    (!words.is_empty()).then(|| ExtractIn { find: wanted.to_vec(), subject: None, message: words })
+}
+
+/// What of an answer the message proves.
+pub fn proven(message: &Message, answer: &ExtractOut) -> Proven {
+    let doc = Doc::of(message.subject.as_deref(), &message.text);
+    in_message(prove(answer, &doc.prose, None), &doc)
 }
 
 fn encoded(answer: &ExtractOut) -> Result<bytes::Bytes, LlmError> {

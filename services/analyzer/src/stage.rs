@@ -9,7 +9,12 @@ use contract::{
 };
 use kit_llm::LlmError;
 
-use crate::{merge::Understanding, model::ModelEngine, reading::Reading, rules};
+use crate::{
+    merge::{Understanding, open_fields},
+    model::ModelEngine,
+    reading::Reading,
+    rules,
+};
 
 contract::inbound! {
     /// What the analyzer takes: fresh messages and the slow lane of imports and replays.
@@ -46,10 +51,14 @@ impl Analyzer {
     pub async fn understand(&self, message: &Message) -> Understanding {
         let reading = rules::read(message);
         let Some(model) = self.model.as_ref().filter(|_| may_see(message, &reading)) else { return reading.into() };
-        match model.read(message).await {
-            Ok(proven) => Understanding::merged(reading, proven, message, model.version()),
-            // Said once, when it opened.
-            Err(LlmError::CircuitOpen { .. }) => Understanding::degraded(reading),
+        let wanted = open_fields(&reading);
+        if wanted.is_empty() {
+            return reading.into();
+        }
+        match model.read(message, &wanted).await {
+            Ok(proven) => Understanding::merged(reading, proven, message, model.program().version),
+            // Said once, when it opened or was spent.
+            Err(LlmError::CircuitOpen { .. } | LlmError::OverBudget { .. }) => Understanding::degraded(reading),
             Err(error) => {
                 tracing::warn!(class = error.class(), %error, "the model did not help; read by the rules alone");
                 Understanding::degraded(reading)

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr, time::Duration};
 use reqwest_for_models::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::{budget::Limits, price::Price};
+
 /// Whose protocol the server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Provider {
@@ -72,6 +74,10 @@ pub struct Config {
     pub allow_remote: bool,
     /// Key of the provider, where it wants one.
     pub api_key: Option<SecretString>,
+    /// What it costs, where that is not what the table of prices says.
+    pub price: Option<Price>,
+    /// Most that may be spent on it and on every other model in a month.
+    pub budget: Limits,
 }
 
 /// A configuration that cannot be.
@@ -91,6 +97,8 @@ impl Config {
             concurrency: 2,
             allow_remote: false,
             api_key: None,
+            price: None,
+            budget: Limits::default(),
         }
     }
 
@@ -124,7 +132,20 @@ impl Config {
                 url.host_str().unwrap_or_default()
             ));
         }
+        if self.budget.any() && self.price().is_none() {
+            return fault(format!(
+                "price: what {} costs is not known, so that no budget can be kept; set llm.price to the dollars for a \
+                 million tokens read and written, like [0.15, 0.6]",
+                self.model
+            ));
+        }
         Ok(url)
+    }
+
+    /// What it costs; `None` where nobody said. A model on this machine costs nothing, nor does Ollama anywhere.
+    pub fn price(&self) -> Option<Price> {
+        let own = self.remote_host().is_none() || self.provider == Provider::Ollama;
+        self.price.or_else(|| own.then(Price::default)).or_else(|| Price::listed(self.provider, &self.model))
     }
 
     /// The host that messages go to, where it is not this one: to be named wherever a person looks.

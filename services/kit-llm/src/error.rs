@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::price::Micros;
+
 /// No answer from a model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LlmError {
@@ -42,6 +44,19 @@ pub enum LlmError {
         /// What to look at.
         remedy: &'static str,
     },
+    /// Not called: the month's budget would not cover it.
+    #[error("the month's budget of {limit} for models is spent ({spent}); raise it in [llm], or wait until {until}")]
+    OverBudget {
+        /// Spent and set aside so far.
+        spent: Micros,
+        /// The limit that it would pass: of all accounts, or of this one.
+        limit: Micros,
+        /// First day of the next month.
+        until: String,
+    },
+    /// Not called: what was spent this month is not known.
+    #[error("what models cost this month cannot be noted ({0}); none is asked until it can")]
+    Unaccounted(String),
     /// Not called: the last calls failed, and the server is given time to recover.
     #[error("the model is left alone for {} more after repeated failures", seconds(*.retry_in))]
     CircuitOpen {
@@ -87,8 +102,15 @@ impl LlmError {
             Self::Truncated(_) => "truncated",
             Self::Garbage(_) => "garbage",
             Self::Refused { .. } => "refused",
+            Self::OverBudget { .. } => "over_budget",
+            Self::Unaccounted(_) => "unaccounted",
             Self::CircuitOpen { .. } => "circuit_open",
         }
+    }
+
+    /// Whether it says something about this one answer: the server did what it could.
+    pub const fn is_of_the_answer(&self) -> bool {
+        matches!(self, Self::Garbage(_) | Self::Truncated(_))
     }
 
     /// Whether it says something about the server rather than about this one request. A message made to produce
@@ -97,7 +119,11 @@ impl LlmError {
         match self {
             Self::Unreachable { .. } | Self::TimedOut(_) | Self::Busy(_) | Self::ModelMissing { .. } => true,
             Self::Refused { status, .. } => matches!(status, 401 | 403),
-            Self::Truncated(_) | Self::Garbage(_) | Self::CircuitOpen { .. } => false,
+            Self::Truncated(_)
+            | Self::Garbage(_)
+            | Self::OverBudget { .. }
+            | Self::Unaccounted(_)
+            | Self::CircuitOpen { .. } => false,
         }
     }
 }

@@ -3,10 +3,14 @@
 use contract::{EmploymentType, Kind, Language, PayBasis, Period, QuestionType, RemotePolicy, Seniority};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::program::{Answer, Program, ProgramFault};
+use crate::{
+    program::{Answer, Program, ProgramFault},
+    schema,
+};
 
-const PROMPT: &str = include_str!("../prompts/extract.v1.toml");
+const PROMPT: &str = include_str!("../prompts/extract.v2.toml");
 
 /// Reads messages.
 pub type Extract = Program<ExtractIn, ExtractOut>;
@@ -21,10 +25,36 @@ impl Extract {
     }
 }
 
-/// A message. Nothing else: no profile, no history, no secret.
+/// A field of the answer, to be asked for by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    Language,
+    Kind,
+    Company,
+    Agency,
+    Industry,
+    Role,
+    Seniority,
+    TechStack,
+    Salary,
+    RemotePolicy,
+    Location,
+    EmploymentType,
+    WorkWeekDays,
+    Questions,
+    QuestionType,
+    Contacts,
+    Links,
+}
+
+/// A message, and what is wanted of it. Nothing else: no profile, no history, no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExtractIn {
+    /// The fields wanted: the answer can hold no others. Empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub find: Vec<Wanted>,
     /// Subject line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -67,8 +97,9 @@ pub struct ExtractOut {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Quoted<T> {
-    pub value: T,
+    // First, so that a model looks for the words before it decides.
     pub quote: Words,
+    pub value: T,
 }
 
 /// A name, a title or a place.
@@ -131,4 +162,18 @@ impl Answer<ExtractIn> for ExtractOut {
         ("technology", "name"),
         ("must_have", "required"),
     ];
+
+    fn schema(input: &ExtractIn) -> Value {
+        let mut schema = schema::of::<Self>();
+        if !input.find.is_empty() {
+            let wanted = |name: &str| input.find.iter().any(|field| json!(field) == name);
+            if let Some(properties) = schema["properties"].as_object_mut() {
+                properties.retain(|name, _| wanted(name));
+            }
+            if let Some(required) = schema["required"].as_array_mut() {
+                required.retain(|name| name.as_str().is_some_and(wanted));
+            }
+        }
+        schema
+    }
 }

@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::Utc;
+use contract::Account;
 use prometheus_client::registry::Registry;
 use tokio::{
     sync::Semaphore,
@@ -11,18 +13,24 @@ use tokio::{
 
 use crate::{
     breaker::{Breaker, BreakerLimits, Circuit, Outcome},
+    budget::{Aside, Book, Budget, Clock, Ledger, OwnLedger},
     config::{Config, ConfigFault},
     error::{LlmError, Truncation},
     mask::mask_contacts,
     metrics::{CallLabel, Metrics, ModelLabel, TokenLabel},
     model::{Completion, Model, Request},
+    price::{Micros, Price},
     provider,
 };
 
-/// A model and its limits. Cheap to clone; clones share places, breaker and metrics.
+/// A model and its limits. Cheap to clone; clones share places, breaker, budget and metrics.
 #[derive(Clone, Debug)]
 pub struct Llm {
     shared: Arc<Shared>,
+    /// `None` where nothing limits what it may cost.
+    budget: Option<Budget>,
+    /// Account that pays.
+    payer: Arc<str>,
 }
 
 #[derive(Debug)]
@@ -31,6 +39,7 @@ struct Shared {
     config: Config,
     remote: bool,
     label: ModelLabel,
+    price: Price,
     places: Semaphore,
     breaker: Mutex<Breaker>,
     metrics: Metrics,
@@ -55,12 +64,40 @@ impl Llm {
             model,
             remote: config.remote_host().is_some(),
             label,
+            price: config.price().unwrap_or_default(),
             places: Semaphore::new(config.concurrency),
             breaker: Mutex::new(Breaker::new(limits)),
             metrics: metrics.clone(),
             config,
         };
-        Self { shared: Arc::new(shared) }
+        let limits = shared.config.budget;
+        let limited = limits.any() && !shared.price.is_free();
+        let budget = limited.then(|| Budget::new(limits, Arc::new(OwnLedger::default()), Arc::new(Utc::now)));
+        Self { shared: Arc::new(shared), budget, payer: Account::me().as_str().into() }
+    }
+
+    /// With its spending noted in `ledger`, which others may share, by this clock. Without it the process counts alone.
+    #[must_use]
+    pub fn noted_in(mut self, ledger: Arc<dyn Ledger>, clock: Clock) -> Self {
+        self.budget = self.budget.map(|budget| Budget::new(budget.limits(), ledger, clock));
+        self
+    }
+
+    /// The same model at an account's expense.
+    #[must_use]
+    pub fn paid_by(&self, account: &Account) -> Self {
+        Self { payer: account.as_str().into(), ..self.clone() }
+    }
+
+    /// What this month cost so far; `None` where no budget is kept.
+    ///
+    /// # Errors
+    /// [`LlmError::Unaccounted`].
+    pub async fn spent(&self) -> Result<Option<Book>, LlmError> {
+        match &self.budget {
+            Some(budget) => budget.book().await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// As [`Self::new`] with metrics that nobody reads, for command lines and tests.
@@ -86,11 +123,15 @@ impl Llm {
         self.shared.breaker().circuit()
     }
 
-    /// Whether the server answers and has the model; neither counted nor held back by the breaker.
+    /// Whether the server answers and has the model, and the budget is not spent; neither counted nor held back by the
+    /// breaker.
     ///
     /// # Errors
     /// What is wrong and what to do.
     pub async fn probe(&self) -> Result<(), LlmError> {
+        if let Some(budget) = &self.budget {
+            budget.check().await?;
+        }
         let timeout = self.config().timeout;
         tokio::time::timeout(timeout, self.shared.model.probe()).await.map_err(|_| LlmError::TimedOut(timeout))?
     }
@@ -130,6 +171,7 @@ impl Llm {
         // The semaphore is never closed; if it were, there would be no place.
         let _place = place.map_err(|_| LlmError::Busy("the client is shutting down".to_owned()))?;
         let call = Call::admit(shared)?;
+        let aside = self.set_aside(request).await?;
         let start = Instant::now();
         let result = match timeout_at(deadline, shared.model.complete(request)).await {
             Ok(result) => result,
@@ -138,9 +180,37 @@ impl Llm {
         shared.metrics.latency.get_or_create(&shared.label).observe(start.elapsed().as_secs_f64());
         let failed = result.as_ref().is_err_and(LlmError::is_of_the_server);
         call.settle(if failed { Outcome::Failed } else { Outcome::Answered });
+        self.pay(aside, &result, request).await;
         let completion = result?;
         shared.count(&completion);
         whole(request, completion, shared.config.context)
+    }
+
+    /// The most that a call can cost, taken out of the budget before it is made.
+    async fn set_aside(&self, request: &Request) -> Result<Option<Aside>, LlmError> {
+        let Some(budget) = &self.budget else { return Ok(None) };
+        let most = self.shared.price.of(request.tokens_at_most(), request.max_tokens);
+        budget.set_aside(&self.payer, most).await.map(Some)
+    }
+
+    /// What the call cost by the server's counts. One that never reached it cost nothing; of one that was given up
+    /// nobody knows, so the most stands.
+    async fn pay(&self, aside: Option<Aside>, result: &Result<Completion, LlmError>, request: &Request) {
+        let price = self.shared.price;
+        let cost = match result {
+            Ok(Completion { prompt_tokens, answer_tokens, .. }) => price.of(
+                prompt_tokens.unwrap_or_else(|| request.tokens_at_most()),
+                answer_tokens.unwrap_or(request.max_tokens),
+            ),
+            Err(LlmError::TimedOut(_) | LlmError::Garbage(_)) => price.of(request.tokens_at_most(), request.max_tokens),
+            Err(_) => Micros(0),
+        };
+        if !price.is_free() {
+            self.shared.metrics.cost.get_or_create(&self.shared.label).inc_by(cost.in_dollars());
+        }
+        if let Some((budget, aside)) = self.budget.as_ref().zip(aside) {
+            budget.put_right(aside, cost).await;
+        }
     }
 }
 

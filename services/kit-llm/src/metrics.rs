@@ -1,5 +1,7 @@
 //! Counts of model calls, with typed labels, in a registry that is passed in.
 
+use std::sync::atomic::AtomicU64;
+
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -42,6 +44,8 @@ pub struct Metrics {
     pub latency: Family<ModelLabel, Histogram>,
     /// Tokens as the servers counted them.
     pub tokens: Family<TokenLabel, Counter>,
+    /// Dollars that calls cost, by the table of prices or the configuration.
+    pub cost: Family<ModelLabel, Counter<f64, AtomicU64>>,
     /// Things mended in answers.
     pub repairs: Counter,
     /// Answers that could not be used and were asked for again, or given up.
@@ -61,6 +65,7 @@ impl Metrics {
             calls: Family::default(),
             latency: Family::new_with_constructor(seconds as fn() -> Histogram),
             tokens: Family::default(),
+            cost: Family::default(),
             repairs: Counter::default(),
             rejected: Counter::default(),
             circuit: Family::default(),
@@ -68,6 +73,7 @@ impl Metrics {
         registry.register("llm_api_calls", "Calls to a model, by how they ended", metrics.calls.clone());
         registry.register("llm_api_latency_seconds", "Seconds until a model answered", metrics.latency.clone());
         registry.register("llm_tokens_used", "Tokens read and written", metrics.tokens.clone());
+        registry.register("llm_cost_usd", "Dollars that calls cost", metrics.cost.clone());
         registry.register("llm_parse_repairs", "Things mended in answers", metrics.repairs.clone());
         registry.register("llm_rejected_answers", "Answers that could not be used", metrics.rejected.clone());
         registry.register("llm_circuit_state", "0 closed, 1 trying, 2 open", metrics.circuit.clone());

@@ -93,4 +93,12 @@ impl Request {
         let runs = texts.map(|text| text.split(outside).filter(|run| run.contains(char::is_alphabetic)).count());
         u32::try_from(runs.sum::<usize>()).unwrap_or(u32::MAX)
     }
+    /// More tokens than any usual tokeniser makes of the prompt and its schema: two bytes a token is denser than any
+    /// text of letters.
+    pub fn tokens_at_most(&self) -> u32 {
+        let texts = std::iter::once(&self.system).chain(self.turns.iter().map(|turn| &turn.text));
+        let schema = self.schema.as_ref().map_or(0, |schema| schema.to_string().len());
+        let bytes = texts.map(String::len).sum::<usize>() + schema;
+        u32::try_from(bytes / 2).unwrap_or(u32::MAX).saturating_add(16)
+    }
 }

@@ -26,7 +26,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    pub(crate) fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
+    /// A fault at a place, in our own words: the model is shown them, and a log may be.
+    pub fn new(at: impl Into<String>, what: impl Into<String>) -> Self {
         Self { at: at.into(), what: what.into() }
     }
 }

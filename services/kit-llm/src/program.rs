@@ -49,6 +49,12 @@ pub trait Answer<In>: Serialize + DeserializeOwned + JsonSchema {
     /// Names that models use for our fields: (theirs, ours).
     const ALIASES: &'static [(&'static str, &'static str)] = &[];
 
+    /// Form of the answer to this input: the type's, unless the input asks for a part of it only. A property that is
+    /// left out here cannot be answered, and costs no words.
+    fn schema(_input: &In) -> Value {
+        schema::of::<Self>()
+    }
+
     /// What the type cannot say. A fault is shown to the model once.
     ///
     /// # Errors
@@ -160,14 +166,16 @@ where
         let mut turns = Vec::with_capacity(self.demonstrations.len() * 2 + 1);
         for Demonstration { input, output } in &self.demonstrations {
             turns.push(Turn::user(self.question(input)?.0));
-            turns.push(Turn::assistant(serde_json::to_string(output).map_err(|e| unsendable(&e))?));
+            let mut answer = serde_json::to_value(output).map_err(|e| unsendable(&e))?;
+            keep(&mut answer, &Out::schema(input));
+            turns.push(Turn::assistant(answer.to_string()));
         }
         let (question, clipped) = self.question(input)?;
         turns.push(Turn::user(question));
         let request = Request {
             system: format!("{}{}", self.instructions.trim(), self.trust.clause()),
             turns,
-            schema: Some(schema::of::<Out>()),
+            schema: Some(Out::schema(input)),
             max_tokens: self.max_answer_tokens,
             temperature: self.temperature,
         };
@@ -231,6 +239,13 @@ where
 
 fn unsendable(error: &serde_json::Error) -> LlmError {
     LlmError::Garbage(format!("the question cannot be written as JSON ({error})"))
+}
+
+/// Drops what the schema does not know: a demonstration shows no more than it was asked for.
+fn keep(answer: &mut Value, schema: &Value) {
+    if let (Some(answer), Some(known)) = (answer.as_object_mut(), schema["properties"].as_object()) {
+        answer.retain(|name, _| known.contains_key(name));
+    }
 }
 
 /// Cuts every string to `most` characters; says whether one was longer.

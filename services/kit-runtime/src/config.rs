@@ -15,6 +15,8 @@ use figment::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+pub use crate::llm::{Llm, StageLlm};
+
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../../../infra/config/default.toml");
 
@@ -67,21 +69,6 @@ pub struct Gateway {
     pub allowed_origins: Vec<String>,
     pub cache_mib: u64,
     pub account: String,
-}
-
-/// `[llm]`. An empty provider is none.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Llm {
-    pub provider: String,
-    pub url: String,
-    pub model: String,
-    pub api_key: SecretString,
-    pub api_key_file: PathBuf,
-    pub timeout_seconds: u64,
-    pub context: u32,
-    pub concurrency: usize,
-    pub allow_remote: bool,
 }
 
 /// `[cache]`. An empty address is the memory of the process.
@@ -173,8 +160,8 @@ impl Config {
         if !self.database.read_url_file.as_os_str().is_empty() {
             self.database.read_url = read("database.read_url_file", &self.database.read_url_file)?;
         }
-        if !self.llm.api_key_file.as_os_str().is_empty() {
-            self.llm.api_key = read("llm.api_key_file", &self.llm.api_key_file)?;
+        for (key, file, secret) in self.llm.secret_files() {
+            *secret = read(key, file)?;
         }
         if !self.cache.url_file.as_os_str().is_empty() {
             self.cache.url = read("cache.url_file", &self.cache.url_file)?;
@@ -261,39 +248,7 @@ impl Config {
     }
 }
 
-/// What a provider may be; the names of kit-llm.
-const PROVIDERS: [&str; 3] = ["ollama", "openai", "anthropic"];
-/// A message is in work for two minutes at most: the model has to end before, or nothing would be left of it.
-const LONGEST_MODEL_SECONDS: u64 = 100;
 const WEEK_SECONDS: u64 = 7 * 24 * 3600;
-
-impl Llm {
-    /// Where the model is, and whether it may be there, is checked by its client before anything connects.
-    fn faults(&self) -> Vec<String> {
-        let Self { provider, model, timeout_seconds, context, concurrency, .. } = self;
-        let checks = [
-            (
-                !provider.is_empty() && !PROVIDERS.contains(&provider.as_str()),
-                format!("llm.provider: `{provider}` is none of: {}; empty for no model", PROVIDERS.join(", ")),
-            ),
-            (
-                !provider.is_empty() && model.trim().is_empty(),
-                "llm.model: missing; name the model, like qwen2.5:7b".to_owned(),
-            ),
-            (
-                provider.is_empty() && !model.trim().is_empty(),
-                "llm.provider: missing beside llm.model; \"ollama\" for a model on this machine".to_owned(),
-            ),
-            (
-                !(1..=LONGEST_MODEL_SECONDS).contains(timeout_seconds),
-                format!("llm.timeout_seconds: {timeout_seconds}; must be 1 to {LONGEST_MODEL_SECONDS}"),
-            ),
-            (!(1024..=1_048_576).contains(context), format!("llm.context: {context}; must be 1024 to 1048576 tokens")),
-            (!(1..=256).contains(concurrency), format!("llm.concurrency: {concurrency}; must be 1 to 256")),
-        ];
-        checks.into_iter().filter_map(|(wrong, text)| wrong.then_some(text)).collect()
-    }
-}
 
 impl Cache {
     fn faults(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod config;
+mod llm;
 pub mod shutdown;
 pub mod telemetry;
 

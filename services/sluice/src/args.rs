@@ -55,6 +55,8 @@ pub(crate) enum Verb {
     Doctor,
     /// Say how well labelled messages are understood, field by field
     Eval(Eval),
+    /// Make a better prompt from labelled messages, and say by how much on a part that had no say
+    Optimize(Optimize),
     /// Ends a child with its parent
     #[command(hide = true)]
     Guard(Guard),
@@ -253,6 +255,31 @@ pub(crate) enum EvalEngine {
 pub(crate) enum EvalGroup {
     Kind,
     Language,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Optimize {
+    /// Labelled messages, as for `sluice eval`; those of which the rules leave something open are used
+    #[arg(value_name = "DATA.jsonl")]
+    pub(crate) file: PathBuf,
+    /// Prompt file to write (default: extract.vN.toml here, N after the version in use). Its examples are messages of DATA
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Share of the messages, in percent, that judges at the end and has no say before
+    #[arg(long, value_name = "PERCENT", default_value_t = 34, value_parser = clap::value_parser!(u8).range(10..=80))]
+    pub(crate) held_back: u8,
+    /// Programs to try
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) candidates: usize,
+    /// Most solved examples of a program
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) demonstrations: usize,
+    /// File with other instructions to try; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(crate) instructions: Vec<PathBuf>,
+    /// Another number draws other parts and examples
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, ClapArgs)]

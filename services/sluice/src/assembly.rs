@@ -7,7 +7,7 @@ use analyzer::Analyzer;
 use bus::{Bus, Health, Metrics, RunOptions, Runner, Stage};
 use contract::{
     Account,
-    topology::{self, PROFILES},
+    topology::{self, PROFILES, SPENDING},
 };
 use kit_profile::Directory;
 use kit_runtime::{Checks, Config};
@@ -18,7 +18,13 @@ use secrecy::ExposeSecret as _;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{args::StageName, caches, failure::Failure, model};
+use crate::{
+    args::StageName,
+    caches,
+    failure::Failure,
+    ledger::BucketLedger,
+    model::{self, Asking, Models},
+};
 
 /// Answers read from a copy of the database that may be behind are kept no longer than this.
 const REPLICA_LAG: Duration = Duration::from_secs(1);
@@ -55,6 +61,10 @@ impl Parts {
     ) -> Result<Assembly, Failure> {
         let metrics = Metrics::register(&mut self.registry);
         let caches = kit_cache::Metrics::register(&mut self.registry);
+        let mut models = Models::register(&mut self.registry, self.ledger().await?);
+        for host in model::remote_hosts(&self.config) {
+            tracing::warn!(host, "messages go to a model on another machine, as llm.allow_remote says");
+        }
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
         let bus = self.bus.clone();
@@ -80,7 +90,7 @@ impl Parts {
             let directory = directory.clone();
             match stage {
                 StageName::Analyzer => {
-                    let analyzer = self.analyzer(&mut checks, &caches).await?;
+                    let analyzer = self.analyzer(&mut models, &mut checks, &caches).await?;
                     self.spawn(&mut tasks, &mut checks, &metrics, analyzer, shutdown).await?;
                 }
                 StageName::Scorer => {
@@ -146,9 +156,22 @@ impl Parts {
         })
     }
 
+    /// Where models note what they cost, if a budget limits it.
+    async fn ledger(&self) -> Result<Option<Arc<dyn kit_llm::Ledger>>, Failure> {
+        if !model::limits(&self.config.llm).any() {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(BucketLedger(self.bus.bucket(SPENDING).await?))))
+    }
+
     /// The rules, and the configured model. Without the model the analyzer works on, and says so.
-    async fn analyzer(&mut self, checks: &mut Checks, caches: &kit_cache::Metrics) -> Result<Analyzer, Failure> {
-        let Some(engine) = model::engine(&self.config, &mut self.registry, caches).await? else {
+    async fn analyzer(
+        &self,
+        models: &mut Models,
+        checks: &mut Checks,
+        caches: &kit_cache::Metrics,
+    ) -> Result<Analyzer, Failure> {
+        let Some(engine) = models.reader(&self.config, caches).await? else {
             return Ok(Analyzer::by_rules());
         };
         let llm = engine.llm().clone();
@@ -161,7 +184,12 @@ impl Parts {
 
     /// Messages in work at once, where the stage's own number is not meant: a model computes few answers at a time.
     fn permits(&self, stage: &str) -> Option<usize> {
-        let waits = stage == topology::ANALYZER && !self.config.llm.provider.is_empty();
+        let asks = match stage {
+            topology::ANALYZER => Some(Asking::Analyzer),
+            topology::RESPONDER => Some(Asking::Responder),
+            _ => None,
+        };
+        let waits = asks.is_some_and(|asking| model::configured(&self.config, asking).is_ok_and(|llm| llm.is_some()));
         match self.config.run.permits {
             0 => waits.then_some(MODEL_PERMITS),
             permits => Some(permits),

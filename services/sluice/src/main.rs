@@ -5,6 +5,7 @@ mod assembly;
 mod caches;
 mod failure;
 mod instance;
+mod ledger;
 mod model;
 mod paint;
 mod verb;
@@ -46,6 +47,7 @@ async fn dispatch(args: Args) -> Result<(), Failure> {
         Verb::Topology(topology) => verb::topology::run(common, topology).await,
         Verb::Doctor => verb::doctor::run(common).await,
         Verb::Eval(eval) => verb::eval::run(common, eval).await,
+        Verb::Optimize(optimize) => verb::optimize::run(common, optimize).await,
         Verb::Guard(_) => Ok(()),
     }
 }

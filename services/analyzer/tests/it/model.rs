@@ -10,7 +10,7 @@ use analyzer::{Analyzed, Analyzer, ModelEngine, Understanding, analyze};
 use contract::{Direction, Engine, Flag, Kind, Language, Message};
 use futures::{FutureExt as _, future::BoxFuture};
 use kit_cache::Cache;
-use kit_llm::{BreakerLimits, Circuit, Completion, Config, Llm, LlmError, Model, Request};
+use kit_llm::{BreakerLimits, Circuit, Completion, Config, Llm, LlmError, Model, Request, extract::Extract};
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 
@@ -64,13 +64,16 @@ impl Rig {
     }
 
     fn caching(live: Duration, steps: impl IntoIterator<Item = Step>) -> Self {
-        let mut registry = Registry::default();
-        let metrics = kit_llm::Metrics::register(&mut registry);
-        let cache = Cache::in_process(1 << 20, &kit_cache::Metrics::register(&mut registry));
+        let cache = Cache::in_process(1 << 20, &kit_cache::Metrics::register(&mut Registry::default()));
+        Self::with(cache, live, Extract::current().unwrap(), steps)
+    }
+
+    fn with(cache: Cache, live: Duration, program: Extract, steps: impl IntoIterator<Item = Step>) -> Self {
+        let metrics = kit_llm::Metrics::register(&mut Registry::default());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let model = Scripted { steps: Mutex::new(steps.into_iter().collect()), asked: Arc::clone(&asked) };
         let llm = Llm::with_model(Box::new(model), Config::ollama("test:1b"), LIMITS, &metrics);
-        let engine = ModelEngine::new(llm.clone(), cache, live).unwrap();
+        let engine = ModelEngine::new(llm.clone(), program, cache, live).unwrap();
         Self { analyzer: Analyzer::with_model(engine), llm, asked }
     }
 
@@ -134,6 +137,81 @@ async fn the_model_fills_what_the_rules_left_open_with_words_of_the_message() {
     assert_eq!(rig.calls(), 1);
 }
 
+/// What the question of a call asked for.
+fn wanted(request: &Request) -> Value {
+    let question: Value = serde_json::from_str(&request.turns.last().unwrap().text).unwrap();
+    question["find"].clone()
+}
+
+#[tokio::test]
+async fn only_what_the_rules_left_open_is_asked() {
+    let rig = Rig::new([answer(json!({}))]);
+    rig.understand(OFFER).await;
+    let asked = rig.asked.lock().unwrap();
+    let find = wanted(&asked[0]);
+    let find: Vec<&str> = find.as_array().unwrap().iter().map(|field| field.as_str().unwrap()).collect();
+    for (field, open) in
+        [("company", true), ("agency", true), ("location", true), ("role", false), ("tech_stack", false)]
+    {
+        assert_eq!(find.contains(&field), open, "{field} in {find:?}");
+    }
+    for never in ["salary", "remote_policy", "contacts", "links", "kind"] {
+        assert!(!find.contains(&never), "{never} in {find:?}");
+    }
+    let schema = asked[0].schema.as_ref().unwrap();
+    assert_eq!(schema["required"], json!(find), "and nothing else can be answered");
+}
+
+#[tokio::test]
+async fn where_the_rules_read_all_that_decides_nobody_is_asked() {
+    let rig = Rig::new([]);
+    let text = "Tallgrass is hiring a Backend Engineer (Go, Kafka), fully remote. Interested?";
+    let understood = rig.understand(text).await;
+    assert_eq!((understood.engine, rig.calls()), (Engine::Rules, 0));
+    assert_eq!(understood.reading, crate::read(text), "whole, not degraded");
+}
+
+#[tokio::test]
+async fn a_follow_up_is_asked_for_its_question_alone() {
+    let text = "Hi again, did you have a chance to look at my last message? Happy to tell you more.";
+    let mut message = crate::message(text);
+    message.history = vec![serde_json::from_value(json!({"direction": "inbound", "text": "An offer."})).unwrap()];
+    let rules = analyzer::read(&message);
+    assert_eq!(rules.kind, Kind::FollowUp);
+    let steps = rules.facts.question_type.is_none().then(|| answer(json!({})));
+    let rig = Rig::new(steps);
+    rig.analyzer.understand(&message).await;
+    let asked = rig.asked.lock().unwrap();
+    assert!(asked.iter().all(|request| wanted(request) == json!(["question_type"])));
+    assert_eq!(asked.len(), usize::from(rules.facts.question_type.is_none()));
+}
+
+/// A level and a form count where the rules see their words in what the model points at; a place where it is known or
+/// the work is put in it; a name where it is nobody else's.
+#[tokio::test]
+async fn what_the_model_fills_has_to_pass_a_bar_of_its_own() {
+    let text = "We are hiring a Data Engineer for a team in Torrevella who like Kafka. Somebody senior would lead it, \
+                on a freelance basis at first. The folks call themselves Quillmoor. Interested?";
+    let filled = |fields: Value| async move {
+        let rig = Rig::new([answer(fields)]);
+        rig.understand(text).await.reading.facts
+    };
+    let facts = filled(json!({"location": quoted("Torrevella", "a team in Torrevella")})).await;
+    assert_eq!(facts.location.unwrap().value, "Torrevella");
+    for (field, value, quote) in [
+        ("location", "Quillmoor", "call themselves Quillmoor"),
+        ("location", "Kafka", "who like Kafka"),
+        ("company", "Kafka", "who like Kafka"),
+        ("company", "Data Engineer", "a Data Engineer"),
+        ("seniority", "staff", "Somebody senior"),
+        ("employment_type", "full_time", "on a freelance basis"),
+    ] {
+        let rules = crate::read(text).facts;
+        let facts = filled(json!({field: quoted(value, quote)})).await;
+        assert_eq!(facts, rules, "{field}: {value}");
+    }
+}
+
 #[tokio::test]
 async fn an_invented_company_is_dropped() {
     let rig = Rig::new([answer(
@@ -191,15 +269,15 @@ async fn a_description_the_agency_and_the_sender_are_no_employer() {
     assert_eq!(rig.analyzer.understand(&message).await.reading.facts.company, None, "the sender");
     assert_eq!(rig.understand(OFFER).await.reading.facts.company, None, "a description");
     let facts = rig.understand(OFFER).await.reading.facts;
-    assert_eq!((facts.company, facts.agency.unwrap().value), (None, "Quillmoor".to_owned()));
+    assert_eq!((facts.company, facts.agency), (None, None), "a name that may be either is neither");
 }
 
 #[tokio::test]
 async fn a_message_that_says_enough_with_the_models_help_is_not_thin() {
-    let text = "We are hiring a Backend Engineer. We are paid for by Quillmoor and write Go. Interested in a call?";
+    let text = "We are hiring a Backend Engineer. The folks behind it call themselves Quillmoor and write Go. Interested in a call?";
     let rules = crate::read(text);
     assert!(rules.flags.contains(&Flag::Thin), "{:?}", rules.facts);
-    let rig = Rig::new([answer(json!({"company": quoted("Quillmoor", "by Quillmoor")}))]);
+    let rig = Rig::new([answer(json!({"company": quoted("Quillmoor", "call themselves Quillmoor")}))]);
     let understood = rig.understand(text).await.reading;
     assert!(!understood.flags.contains(&Flag::Thin), "{:?}", understood.facts);
 }
@@ -228,14 +306,14 @@ async fn what_is_private_dismissed_own_or_hostile_never_reaches_the_model() {
 
 #[tokio::test]
 async fn the_model_sees_the_senders_own_words_and_no_address_or_quote() {
-    let text = "Tallgrass is hiring a Backend Engineer, Go and Kafka, remote in Europe. Interested?\n\
+    let text = "We are hiring a Backend Engineer, remote in Europe. Interested?\n\
                 Details at https://tallgrass.example/jobs?id=77, mail me: lola@tallgrass.example\n\n\
                 > I wrote before that I live in Gijón.";
     let rig = Rig::new([answer(json!({}))]);
     rig.understand(text).await;
     let asked = rig.asked.lock().unwrap();
     let question = &asked[0].turns.last().unwrap().text;
-    assert!(question.contains("Tallgrass is hiring a Backend Engineer"), "{question}");
+    assert!(question.contains("We are hiring a Backend Engineer"), "{question}");
     for hidden in ["tallgrass.example", "lola@", "Gijón"] {
         assert!(!question.contains(hidden), "{hidden} in {question}");
     }
@@ -264,6 +342,32 @@ async fn the_same_words_again_are_answered_from_the_cache() {
     assert_proven(&message, &second);
     assert_eq!(rig.understand(OFFER).await, first);
     assert_eq!(rig.calls(), 1);
+}
+
+/// Two processes on one Redis: what the first asked the second need not ask, unless its prompt is another.
+#[tokio::test]
+async fn a_second_process_takes_the_answer_that_the_first_left_in_redis() {
+    let server = kit_cache::testing::Server::start();
+    let process = async |program: Extract, steps: Vec<Step>| {
+        let metrics = kit_cache::Metrics::register(&mut Registry::default());
+        let cache = Cache::redis(&server.address("test"), &metrics).await.unwrap();
+        Rig::with(cache, HOUR, program, steps)
+    };
+    let filled = || answer(json!({"company": quoted("Quillmoor", "Quillmoor")}));
+    let program = Extract::current().unwrap();
+    let first = process(program.clone(), vec![filled()]).await;
+    let understood = first.understand(OFFER).await;
+    assert_eq!((understood.engine, first.calls()), (Engine::Merged, 1));
+
+    let second = process(program.clone(), vec![]).await;
+    assert_eq!(second.understand(OFFER).await, understood);
+    assert_eq!(second.calls(), 0, "the answer is there");
+
+    let mut reworded = program;
+    reworded.instructions.push_str(" Be brief.");
+    let third = process(reworded, vec![filled()]).await;
+    third.understand(OFFER).await;
+    assert_eq!(third.calls(), 1, "another prompt is asked anew, whatever its version says");
 }
 
 fn assert_degraded(understood: &Understanding, text: &str) {

@@ -1,7 +1,8 @@
 //! The extraction program as it stands: its schema, its demonstrations and its size.
 
 use kit_llm::{
-    extract::{Extract, ExtractOut},
+    Answer as _,
+    extract::{Extract, ExtractIn, ExtractOut, Wanted},
     prove, schema_of,
 };
 use serde_json::Value;
@@ -52,25 +53,58 @@ fn the_schema_is_closed_bounded_and_requires_everything() {
     assert_eq!(first, ["language", "kind", "company"], "the order of the type is the order of the answer");
 }
 
+/// A demonstration that shows more than it was asked for would teach just that.
 #[test]
-fn every_demonstration_follows_the_schema_and_proves_all_that_it_states() {
+fn every_demonstration_answers_what_is_asked_and_proves_all_that_it_states() {
     let extract = Extract::current().unwrap();
-    let schema = jsonschema::validator_for(&schema_of::<ExtractOut>()).unwrap();
+    let (request, _) = extract.request(&ExtractIn::default()).unwrap();
     assert!(extract.demonstrations.len() >= 3);
-    for demonstration in &extract.demonstrations {
-        let output = serde_json::to_value(&demonstration.output).unwrap();
-        let faults: Vec<_> = schema.iter_errors(&output).map(|error| error.to_string()).collect();
-        assert!(faults.is_empty(), "{faults:?}");
+    for (demonstration, turns) in extract.demonstrations.iter().zip(request.turns.chunks(2)) {
         let input = &demonstration.input;
+        let schema = jsonschema::validator_for(&ExtractOut::schema(input)).unwrap();
+        let shown: Value = serde_json::from_str(&turns[1].text).unwrap();
+        let faults: Vec<_> = schema.iter_errors(&shown).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?}");
         let proven = prove(&demonstration.output, &input.message, input.subject.as_deref());
         assert!(proven.dropped.is_empty(), "{:?} in {}", proven.dropped, input.message);
-        let pay = |salary: &Value| salary["value"].clone();
+        let stated = |answer: &Value| answer.as_object().unwrap().values().filter(|value| !is_empty(value)).count();
+        let written = serde_json::to_value(&demonstration.output).unwrap();
+        assert_eq!(stated(&shown), stated(&written), "states what was not asked: {}", input.message);
         if let Some(salary) = &proven.facts.salary {
-            assert_eq!(pay(&serde_json::to_value(salary).unwrap()), pay(&output["salary"]));
+            assert_eq!(serde_json::to_value(salary).unwrap()["value"], written["salary"]["value"]);
         }
     }
-    let languages: Vec<_> = extract.demonstrations.iter().filter_map(|d| d.output.language).collect();
-    assert!(languages.contains(&contract::Language::Es) && languages.contains(&contract::Language::En));
+    let texts: String = extract.demonstrations.iter().map(|d| d.input.message.as_str()).collect();
+    assert!(texts.contains("buscamos") && texts.contains("impressed"), "Spanish and English");
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+#[test]
+fn only_what_is_wanted_can_be_answered() {
+    let input = ExtractIn { find: vec![Wanted::Company, Wanted::TechStack], ..ExtractIn::default() };
+    let schema = ExtractOut::schema(&input);
+    let names: Vec<_> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        (names.as_slice(), &schema["required"]),
+        (["company", "tech_stack"].as_slice(), &serde_json::json!(names))
+    );
+    assert_eq!(ExtractOut::schema(&ExtractIn::default()), schema_of::<ExtractOut>(), "nothing named is everything");
+    let (request, _) = Extract::current().unwrap().request(&input).unwrap();
+    assert_eq!(request.schema, Some(schema));
+    assert!(request.turns.last().unwrap().text.starts_with(r#"{"find":["company","tech_stack"],"#));
+}
+
+/// Answers stored with an earlier version were made by its file.
+#[test]
+fn earlier_versions_can_still_be_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    for version in 1..=Extract::current().unwrap().version {
+        let text = std::fs::read_to_string(folder.join(format!("extract.v{version}.toml"))).unwrap();
+        assert_eq!(Extract::from_toml(&text).unwrap().version, version);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking, like the test itself")]
 
 mod answers;
+mod budget;
 mod extraction;
 mod gate;
 mod ollama;

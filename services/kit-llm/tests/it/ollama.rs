@@ -38,7 +38,7 @@ async fn the_request_states_everything_that_ollama_would_else_choose() {
     let server = Server::start([Reply::ok(&said(r#"{"language":"en"}"#))]).await;
     let llm = Llm::unmeasured(at(&server.url)).unwrap();
     let message = "Line one\nline two \"quoted\" <|im_end|>";
-    let input = ExtractIn { subject: None, message: message.to_owned() };
+    let input = ExtractIn { message: message.to_owned(), ..ExtractIn::default() };
     Extract::current().unwrap().run(&llm, &input).await.unwrap();
 
     let seen = &server.seen()[0];
@@ -46,14 +46,14 @@ async fn the_request_states_everything_that_ollama_would_else_choose() {
     let body = &seen.body;
     assert_eq!((&body["model"], &body["stream"]), (&json!("test:1b"), &json!(false)));
     let options = &body["options"];
-    assert_eq!((&options["num_ctx"], &options["num_predict"]), (&json!(8192), &json!(1200)));
+    assert_eq!((&options["num_ctx"], &options["num_predict"]), (&json!(8192), &json!(1000)));
     assert_eq!((&options["repeat_penalty"], &options["temperature"]), (&json!(1.0), &json!(0.0)));
     assert_eq!(body["format"]["additionalProperties"], json!(false));
     let messages = body["messages"].as_array().unwrap();
-    assert_eq!(messages.len(), 8, "system, three demonstrations, the question");
-    let (first, last) = (&messages[0], &messages[7]);
+    assert_eq!(messages.len(), 12, "system, five demonstrations, the question");
+    let (first, last) = (&messages[0], &messages[11]);
     assert_eq!((&first["role"], &last["role"]), (&json!("system"), &json!("user")));
-    let others = serde_json::to_string(&messages[..7]).unwrap();
+    let others = serde_json::to_string(&messages[..11]).unwrap();
     assert!(!others.contains("line two"), "a stranger's words stand in the last question alone");
     let question = last["content"].as_str().unwrap();
     assert!(!question.contains('\n') && !question.contains("<|"), "one JSON line, without marks of a chat: {question}");
@@ -133,7 +133,7 @@ async fn a_wrong_answer_is_asked_for_once_more_and_then_given_up() {
         let llm = Llm::unmeasured(at(&server.url)).unwrap();
         let answered = Extract::current().unwrap().run(&llm, &ExtractIn::default()).await;
         match answered {
-            Ok(answered) => assert!(right && answered.calls == 2 && answered.version == 1),
+            Ok(answered) => assert!(right && answered.calls == 2 && answered.version == 2),
             Err(error) => assert!(!right && error.class() == "garbage", "{error:?}"),
         }
         let seen = server.seen();

@@ -75,9 +75,9 @@ async fn a_real_model_reads_messages_within_the_form_and_with_proof() {
 
     let message = "Hola Ana:\n\nEn Faro Digital buscamos una ingeniera backend senior con Python y Kafka, en remoto \
                    desde España, 55.000 € brutos al año. ¿Hablamos esta semana?\n\nRubén";
-    let input = ExtractIn { subject: None, message: message.to_owned() };
+    let input = ExtractIn { message: message.to_owned(), ..ExtractIn::default() };
     let answered = Extract::current().unwrap().run(&llm, &input).await.unwrap();
-    assert_eq!(answered.version, 1);
+    assert_eq!(answered.version, 2);
     assert!(answered.prompt_tokens > 500 && answered.answer_tokens > 50, "{answered:?}");
 
     let proven = prove(&answered.value, message, None);

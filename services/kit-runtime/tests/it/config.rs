@@ -41,6 +41,12 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
         ("[llm]\nconcurrency = 0", "llm.concurrency: 0; must be 1 to 256"),
         ("[llm]\nallow_remot = true", "llm.allow_remot: unknown key; did you mean `allow_remote`?"),
         ("[llm]\napi_key_file = \"/no/such\"", "llm.api_key_file: /no/such: No such file"),
+        ("[llm]\nprice = [0.1]", "llm.price: must be two amounts"),
+        ("[llm]\nmonthly_budget = -1", "llm.monthly_budget: -1; must be 0 (no limit) to 1000000 dollars"),
+        ("[llm.analyzer]\nprovider = \"gpt\"\nmodel = \"x\"", "llm.analyzer.provider: `gpt` is none of"),
+        ("[llm.responder]\nprovider = \"openai\"", "llm.responder.model: missing"),
+        ("[llm.responder]\nmodel = \"x\"", "llm.responder.provider: missing beside llm.responder.model"),
+        ("[llm.analyzer]\nurl = \"http://127.0.0.1:1\"", "llm.analyzer.provider: missing beside llm.analyzer.url"),
         ("[cache]\nurl = \"memcached://:secret@h\"", "cache.url: must begin with redis:// or rediss://"),
         ("[cache]\nurl_file = \"/no/such\"", "cache.url_file: /no/such: No such file"),
         ("[cache]\nanalysis_ttl_seconds = 604801", "cache.analysis_ttl_seconds: 604801; must be at most 604800"),
@@ -52,6 +58,37 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
         assert!(error.contains(says), "{toml}\n  says {error}\n  not  {says}");
         assert!(!error.contains("secret"), "{error}");
     }
+}
+
+#[test]
+fn a_stage_may_have_a_model_of_its_own_or_none() {
+    let config = load(
+        "[llm]\nprovider = \"ollama\"\nmodel = \"small:1b\"\nurl = \"http://127.0.0.1:1\"\nprice = [1, 2]\n\
+         [llm.responder]\nmodel = \"large:7b\"",
+    )
+    .unwrap();
+    let of = |config: &Config| {
+        let llm = &config.llm;
+        [&llm.analyzer, &llm.responder].map(|stage| {
+            let llm = llm.of(stage);
+            (llm.provider, llm.model, llm.url, llm.price)
+        })
+    };
+    let [analyzer, responder] = of(&config);
+    let here = "http://127.0.0.1:1";
+    assert_eq!(analyzer, ("ollama".to_owned(), "small:1b".to_owned(), here.to_owned(), vec![1.0, 2.0]));
+    assert_eq!(responder, ("ollama".to_owned(), "large:7b".to_owned(), here.to_owned(), vec![]), "another price");
+
+    let config = load(
+        "[llm]\nprovider = \"ollama\"\nmodel = \"small:1b\"\napi_key = \"x\"\n[llm.analyzer]\nprovider = \"none\"\n\
+         [llm.responder]\nprovider = \"openai\"\nmodel = \"big\"\nurl = \"http://127.0.0.1:2\"",
+    )
+    .unwrap();
+    let [analyzer, responder] = of(&config);
+    assert_eq!(analyzer.0, "", "no model");
+    assert_eq!((responder.0.as_str(), responder.2.as_str()), ("openai", "http://127.0.0.1:2"));
+    let key = config.llm.of(&config.llm.responder).api_key;
+    assert_eq!(key.expose_secret(), "", "a key goes to the server that it is for");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     args::Common,
     failure::Failure,
     instance::{Folder, Target, store},
-    model,
+    model::{self, Asking},
 };
 
 /// How a thing stands.
@@ -105,7 +105,7 @@ async fn look(common: &Common, config: &Config, report: &mut Report) -> Result<(
         Err(_) => report.bad(Verdict::Warn, "system", "not running on this machine", "sluice up"),
     }
     look_at_database(config, &folder, report).await;
-    look_at_model(config, report).await;
+    look_at_models(config, report).await;
     Ok(())
 }
 
@@ -177,22 +177,37 @@ async fn look_at_database(config: &Config, folder: &Folder, report: &mut Report)
     }
 }
 
-/// Without its model the analyzer reads by the rules, so that a model that is away is no failure.
-async fn look_at_model(config: &Config, report: &mut Report) {
-    let llm = match model::configured(config) {
-        Ok(Some(model)) => Llm::unmeasured(model),
-        Ok(None) => return report.ok("model", "none; the rules read alone"),
-        Err(fault) => Err(fault),
-    };
-    match llm {
-        Ok(llm) => {
-            let host =
-                llm.config().remote_host().map_or_else(|| "on this machine".to_owned(), |host| format!("at {host}"));
-            match llm.probe().await {
-                Ok(()) => report.ok("model", format!("{} {host}", llm.config().model)),
-                Err(error) => report.bad(Verdict::Warn, "model", error, "until then the rules read alone"),
+/// Without its model a stage works by rules and templates, so that a model that is away is no failure.
+async fn look_at_models(config: &Config, report: &mut Report) {
+    let mut seen: Vec<String> = Vec::new();
+    for stage in Asking::ALL {
+        let llm = match model::configured(config, stage) {
+            Ok(Some(model)) => Llm::unmeasured(model),
+            Ok(None) => continue,
+            Err(fault) => Err(fault),
+        };
+        match llm {
+            Ok(llm) => {
+                let host = llm
+                    .config()
+                    .remote_host()
+                    .map_or_else(|| "on this machine".to_owned(), |host| format!("at {host}: messages go there"));
+                let named = format!("{} {host}", llm.config().model);
+                if seen.contains(&named) {
+                    continue;
+                }
+                match llm.probe().await {
+                    Ok(()) => report.ok("model", &named),
+                    Err(error) => report.bad(Verdict::Warn, "model", error, "until then the rules read alone"),
+                }
+                seen.push(named);
+            }
+            Err(fault) => {
+                return report.bad(Verdict::Fail, "model", fault, "see [llm] in infra/config/default.toml");
             }
         }
-        Err(fault) => report.bad(Verdict::Fail, "model", fault, "see [llm] in infra/config/default.toml"),
+    }
+    if seen.is_empty() {
+        report.ok("model", "none; the rules read alone");
     }
 }

@@ -19,7 +19,7 @@ use super::{remark, say, say_json};
 use crate::{
     args::{Common, Eval, EvalEngine, EvalGroup},
     failure::Failure,
-    model,
+    model::Models,
 };
 
 pub(crate) async fn run(common: &Common, args: Eval) -> Result<(), Failure> {
@@ -78,7 +78,8 @@ impl Reader {
         let config = Config::load(common.config.as_deref())?;
         let mut registry = Registry::default();
         let cache = kit_cache::Metrics::register(&mut registry);
-        let model = model::engine(&config, &mut registry, &cache).await?.ok_or_else(|| {
+        let mut models = Models::register(&mut registry, None);
+        let model = models.reader(&config, &cache).await?.ok_or_else(|| {
             Failure::configuration("no model is configured; set llm.provider and llm.model, or use --engine rules")
         })?;
         model.llm().probe().await.map_err(Failure::failed)?;
@@ -104,7 +105,7 @@ impl Reader {
                 if !may_see(message, &rules) {
                     return Ok((rules.kind, Facts::default()));
                 }
-                let proven = model.read(message).await.map_err(|e| e.to_string())?;
+                let proven = model.read(message, &[]).await.map_err(|e| e.to_string())?;
                 return Ok((proven.kind.unwrap_or(rules.kind), proven.facts));
             }
             Self::Merged(_, analyzer) => analyzer.understand(message).await.reading,

@@ -5,6 +5,7 @@ pub(crate) mod eval;
 pub(crate) mod guard;
 pub(crate) mod import;
 pub(crate) mod migrate;
+pub(crate) mod optimize;
 pub(crate) mod profile;
 pub(crate) mod publish;
 pub(crate) mod read;

@@ -19,7 +19,7 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
     stages.dedup();
     let target = Target::find(common)?;
     let config: Config = target.config.clone();
-    model::configured(&config)?;
+    model::check(&config)?;
     let _telemetry = Telemetry::start(&config.log).map_err(Failure::configuration)?;
     let shutdown = shutdown::on_signal().map_err(|e| Failure::failed(format!("signals cannot be caught: {e}")))?;
     // Addresses first: a taken port is said before anything is pulled.

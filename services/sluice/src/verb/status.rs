@@ -1,14 +1,21 @@
-//! `sluice status`: how each stage and stream stands.
+//! `sluice status`: how each stage and stream stands, and the month's budget for models where there is one.
 
 use std::time::Duration;
 
-use bus::PipelineState;
+use bus::{Bus, PipelineState};
+use chrono::Utc;
+use contract::topology::SPENDING;
+use kit_llm::{Limits, Micros, spent_in};
+use kit_runtime::Config;
+use serde_json::json;
 
 use super::{say, say_json};
 use crate::{
     args::{Common, Status},
     failure::Failure,
     instance::Target,
+    ledger::BucketLedger,
+    model,
 };
 
 pub(crate) async fn run(common: &Common, args: Status) -> Result<(), Failure> {
@@ -16,12 +23,19 @@ pub(crate) async fn run(common: &Common, args: Status) -> Result<(), Failure> {
     let bus = target.bus().await?;
     loop {
         let state = bus.pipeline().await?;
+        let budget = budget(&target.config, &bus).await?;
         if common.json {
-            say_json(&state)?;
+            let mut value = serde_json::to_value(&state).map_err(Failure::failed)?;
+            if let Some((spent, limits)) = budget {
+                let [spent, limit] = [spent, limits.overall].map(Micros::in_dollars);
+                value["models"] = json!({"spent_usd": spent, "monthly_budget_usd": limit});
+            }
+            say_json(&value)?;
         } else {
             // Home and clear, so that a watched table stays where it is.
             let clear = if args.watch { "\x1b[H\x1b[2J" } else { "" };
-            say(format!("{clear}{}", table(&state)))?;
+            let spent = budget.map(|(spent, limits)| format!("\n\n{}", words(spent, limits))).unwrap_or_default();
+            say(format!("{clear}{}{spent}", table(&state)))?;
         }
         if !args.watch {
             return Ok(());
@@ -30,6 +44,24 @@ pub(crate) async fn run(common: &Common, args: Status) -> Result<(), Failure> {
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             _ = tokio::signal::ctrl_c() => return Ok(()),
         }
+    }
+}
+
+/// What models cost this month, and what they may; `None` where nothing limits it.
+async fn budget(config: &Config, bus: &Bus) -> Result<Option<(Micros, Limits)>, Failure> {
+    let limits = model::limits(&config.llm);
+    if !limits.any() {
+        return Ok(None);
+    }
+    let book = spent_in(&BucketLedger(bus.bucket(SPENDING).await?), &Utc::now()).await.map_err(Failure::failed)?;
+    Ok(Some((book.overall(), limits)))
+}
+
+fn words(spent: Micros, limits: Limits) -> String {
+    match limits.overall {
+        Micros(0) => format!("models cost {spent} this month; each account may spend {}", limits.account),
+        limit if spent >= limit => format!("models cost {spent} of {limit} this month: spent, the rules read alone"),
+        limit => format!("models cost {spent} of {limit} this month"),
     }
 }
 

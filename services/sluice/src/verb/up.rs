@@ -25,7 +25,7 @@ const EVERY_STAGE: &[StageName] =
 
 pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     let mut config = Config::load(common.config.as_deref())?;
-    model::configured(&config)?;
+    model::check(&config)?;
     if !args.verbose && config.log.level == "info" {
         // The person at the terminal sees what is wrong; the rest on request.
         config.log.level = "warn".to_owned();
