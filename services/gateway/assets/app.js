@@ -11,17 +11,59 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
+    const source = $(button.dataset.copy);
     const label = button.firstChild;
     const before = label.textContent;
+    let said = body.dataset.copied;
     try {
-      await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim());
-      label.textContent = body.dataset.copied + " ";
+      await navigator.clipboard.writeText(source.textContent.trim());
     } catch {
-      getSelection().selectAllChildren($(button.dataset.copy));
-      label.textContent = body.dataset.copyFailed + " ";
+      if (source.isConnected) getSelection().selectAllChildren(source);
+      said = body.dataset.copyFailed;
     }
+    if (button.dataset.busy) return;
+    label.textContent = said + " ";
     setTimeout(() => { label.textContent = before; }, 2000);
   });
+
+  // What is asked for is under way: its button says so, and nothing is asked twice.
+  const buttons = (event) => {
+    const from = event.detail.elt;
+    return { form: from.closest("form"), button: from.matches("button") ? from : $("button[data-busy]", from) };
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { form, button } = buttons(event);
+    if (!form || !button || event.detail.requestConfig.verb !== "post") return;
+    if (button.dataset.busy) {
+      button.style.minWidth = `${button.offsetWidth}px`;
+      button.dataset.label = button.innerHTML;
+      button.textContent = button.dataset.busy;
+    }
+    $$("button", form).forEach((other) => { other.disabled = true; });
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { form, button } = buttons(event);
+    if (!form?.isConnected || event.detail.requestConfig.verb !== "post") return;
+    $$("button", form).forEach((other) => { other.disabled = false; });
+    if (button?.dataset.label) button.innerHTML = button.dataset.label;
+    const status = event.detail.xhr?.status ?? 0;
+    const hint = $(".hint", form);
+    if (hint && (status === 0 || status >= 500)) hint.textContent = body.dataset.failed;
+  });
+
+  // Parts that open: the editor, the days for later.
+  const toggle = (id, open) => {
+    const part = document.getElementById(id);
+    if (!part) return;
+    part.hidden = !(open ?? part.hidden);
+    $("#reply")?.classList.toggle("editing", !$("#edit")?.hidden);
+    if (!part.hidden) $("textarea, button", part)?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-opens], [data-closes]");
+    if (button) toggle(button.dataset.opens ?? button.dataset.closes, button.dataset.closes ? false : undefined);
+  });
+  const editing = () => Boolean($("#edit:not([hidden])"));
 
   // A value lights its words up, and words their values.
   const light = (event, on) => {
@@ -69,17 +111,18 @@
 
   const refresh = async () => {
     waiting = null;
-    if (document.hidden || !$("#rows")) return;
+    if (document.hidden) return;
     const here = location.pathname + location.search;
     const response = await fetch(here, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!response?.ok || here !== location.pathname + location.search) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    take(fresh, false);
+    if ($("#rows")) take(fresh, false);
+    else $("#sections").replaceWith(document.adoptNode(fresh.getElementById("sections")));
   };
 
   const take = (fresh, all) => {
     const rows = $("#rows");
-    for (const id of ["bar", "foot"]) {
+    for (const id of ["bar", "foot", "sections"]) {
       const [old, now] = [$("#" + id), fresh.getElementById(id)];
       if (!old || !now || old.contains(document.activeElement) || $("details[open]", old)) continue;
       old.replaceWith(document.adoptNode(now));
@@ -125,15 +168,25 @@
   const live = $("#live");
   if (live) {
     const state = $("#live-state");
-    live.addEventListener("sse:opportunities.stored", (event) => {
-      if ($("#rows")) soon();
+    let owed = false;
+    // The opportunity that is open, as it stands now; never under the hands of who edits or reads it word by word.
+    const renew = () => {
       const article = $("#opportunity");
-      const id = article?.dataset.id;
-      if (!id || getSelection().toString() || article.contains(document.activeElement)) return;
-      if (JSON.parse(event.detail.data).items.some((item) => item.opportunity_id === id)) {
-        htmx.ajax("GET", `/opportunities/${id}`, { target: article, select: "#opportunity", swap: "outerHTML show:none" });
-      }
+      const free = !editing() && !getSelection().toString() && !article?.contains(document.activeElement);
+      owed = !free;
+      if (!free) return;
+      const desk = $("#desk");
+      if (desk) htmx.ajax("GET", location.pathname + location.search, { target: desk, select: "#desk", swap: "outerHTML show:none" });
+      else if (article) htmx.ajax("GET", `/opportunities/${article.dataset.id}`, { target: article, select: "#opportunity", swap: "outerHTML show:none" });
+    };
+    live.addEventListener("sse:opportunities.stored", (event) => {
+      soon();
+      const shown = $("#opportunity")?.dataset;
+      const changed = (item) => item.opportunity_id === shown?.id && item.revision > Number(shown?.revision);
+      const items = JSON.parse(event.detail.data).items;
+      if ($("#done") || items.some(changed)) renew();
     });
+    document.addEventListener("focusout", () => setTimeout(() => { if (owed) renew(); }, 0));
     live.addEventListener("htmx:sseOpen", () => {
       document.documentElement.classList.remove("stale");
       state.textContent = state.dataset.live;
@@ -154,7 +207,70 @@
   };
   const back = $("#back");
   if (back) back.search = memory.get("inbox") ?? "";
-  addEventListener("pagehide", () => { if ($("#rows")) memory.set("inbox", location.search); });
+  addEventListener("pagehide", () => {
+    if (!$("#rows")) return;
+    memory.set("inbox", location.search);
+    memory.set("order", $$(".row a").map((link) => link.getAttribute("href")).join(" "));
+  });
+
+  // Its neighbours in the list that one came from.
+  const steps = $("#steps");
+  const order = (memory.get("order") ?? "").split(" ").filter(Boolean);
+  const at = order.indexOf(location.pathname);
+  if (steps && at >= 0) {
+    steps.hidden = false;
+    $("#step").textContent = fill(fill($("#step").dataset.said, at + 1), order.length);
+    for (const [id, to] of [["previous", order[at - 1]], ["next", order[at + 1]]]) {
+      const link = document.getElementById(id);
+      if (to) link.href = to; else link.remove();
+    }
+  }
+
+  // How many replies were handled, and in what time.
+  const handled = () => {
+    const done = $("#handled");
+    const [count, since] = (memory.get("handled") ?? "0 0").split(" ").map(Number);
+    if (!done || !count) return;
+    const minutes = Math.max(1, Math.round((Date.now() - since) / 60000));
+    done.textContent = fill(fill(done.dataset.said, count), minutes);
+  };
+  handled();
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id !== "desk" && event.detail.elt?.id !== "desk") return;
+    const { verb, path } = event.detail.requestConfig ?? {};
+    if (verb === "post" && event.detail.xhr?.status === 200) {
+      const [count, since] = (memory.get("handled") ?? "0 0").split(" ").map(Number);
+      const step = path.endsWith("/undo") ? -1 : path.endsWith("/edit") ? 0 : 1;
+      memory.set("handled", `${Math.max(0, count + step)} ${count > 0 ? since : Date.now()}`);
+    }
+    handled();
+  });
+
+  // A message handed over by the bookmarklet stays in the fragment until it is read.
+  const pasted = $("#pasted");
+  if (pasted) {
+    const given = location.hash.slice(1);
+    if (given) {
+      try { pasted.value = decodeURIComponent(given); } catch { pasted.value = given; }
+      history.replaceState(null, "", location.pathname);
+      pasted.form.requestSubmit();
+    }
+    const mark = $("#bookmarklet");
+    const read = `location.href='${location.origin}/paste#'+encodeURIComponent(String(getSelection()))`;
+    if (mark) mark.href = `javascript:void(${read})`;
+  }
+
+  // A file dropped on its field.
+  for (const zone of $$(".drop")) {
+    const file = $("input[type=file]", zone);
+    for (const [type, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+      zone.addEventListener(type, (event) => { event.preventDefault(); zone.classList.toggle("over", over); });
+    }
+    zone.addEventListener("drop", (event) => {
+      file.files = event.dataTransfer.files;
+      file.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
 
   // Keys
   const dialog = $("#keys");
@@ -176,24 +292,40 @@
     $("a", next).focus();
     if (split()) show(next);
   };
+  const visible = (selector) => $$(selector).find((element) => element.offsetParent !== null && !element.disabled);
+  const step = (id, by) => (split() ? move(by) : document.getElementById(id)?.click());
   const actions = {
-    j: () => move(1),
-    k: () => move(-1),
-    o: () => document.activeElement?.closest?.(".row a")?.click(),
-    c: () => $("#copy-draft")?.click(),
+    j: () => ($(".row") ? move(1) : scrollBy({ top: 120 })),
+    k: () => ($(".row") ? move(-1) : scrollBy({ top: -120 })),
+    o: () => (document.activeElement?.closest?.(".row a") ?? visible("[data-key=o]"))?.click(),
+    n: () => visible("[data-go=n]")?.click(),
+    p: () => { const proof = $("#proof"); if (proof) proof.open = !proof.open; },
+    t: () => visible("[data-key=t]")?.click(),
+    "[": () => step("previous", -1),
+    "]": () => step("next", 1),
     "/": () => $("#q")?.focus(),
     "?": () => dialog.showModal(),
     Escape: () => $("#back")?.click(),
   };
   for (const tier of ["1", "2", "3", "4"]) actions[tier] = () => $(`[data-tier="${tier}"]`)?.click();
+  for (const key of ["a", "e", "x", "s", "m", "u", "c", "*"]) actions[key] = () => visible(`[data-key="${key}"]`)?.click();
+  let going = 0;
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (typing && event.key === "Escape") return typing.blur();
-    if (typing || dialog.open || !choice.checked || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = actions[event.key];
-    if (!action) return;
+    const typing = event.target.closest?.("input:not([type=checkbox], [type=file]), textarea, select, [contenteditable]");
+    if (typing && event.key === "Escape") {
+      typing.blur();
+      for (const part of ["edit", "later"]) if (document.getElementById(part)?.contains(typing)) toggle(part, false);
+      return undefined;
+    }
+    if (typing && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return typing.form?.requestSubmit();
+    if (typing || dialog.open || !choice.checked || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+    const goes = event.timeStamp - going < 1500 && $(`[data-go="${event.key}"]`);
+    going = event.key === "g" ? event.timeStamp : 0;
+    if (event.key === "Escape" && (editing() || $("#later:not([hidden])"))) return ["edit", "later"].forEach((part) => toggle(part, false));
+    const action = goes ? () => goes.click() : actions[event.key];
+    if (!action) return undefined;
     event.preventDefault();
-    action();
+    return action();
   });
 
   wide.addEventListener("change", fit);

@@ -19,11 +19,16 @@ struct Asset {
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset { name: "app.css", media: "text/css; charset=utf-8", bytes: include_bytes!("../assets/app.css") },
     Asset { name: "app.js", media: SCRIPT, bytes: include_bytes!("../assets/app.js") },
     Asset { name: "htmx.min.js", media: SCRIPT, bytes: include_bytes!("../assets/vendor/htmx.min.js") },
     Asset { name: "htmx-ext-sse.min.js", media: SCRIPT, bytes: include_bytes!("../assets/vendor/htmx-ext-sse.min.js") },
+    Asset {
+        name: "app.webmanifest",
+        media: "application/manifest+json",
+        bytes: include_bytes!("../assets/app.webmanifest"),
+    },
     Asset { name: "mark.svg", media: "image/svg+xml", bytes: include_bytes!("../assets/mark.svg") },
 ];
 

@@ -4,9 +4,15 @@ mod accepted;
 mod api;
 mod app;
 pub mod assets;
+mod at_once;
+pub mod auth;
+mod body;
+mod command;
 mod guard;
+pub mod imports;
 mod live;
 mod metrics;
+mod openapi;
 pub mod pages;
 pub mod preview;
 mod problem;
@@ -15,7 +21,7 @@ mod query;
 mod reads;
 mod words;
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -23,10 +29,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::post,
 };
 use bus::Bus;
 use contract::Account;
-use kit_cache::Cache;
+use kit_cache::{Cache, Limiter};
 use kit_runtime::Checks;
 use kit_store::Reader;
 use prometheus_client::registry::Registry;
@@ -34,8 +41,18 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, cors::CorsLayer};
 
-use crate::{accepted::Accepted, app::App, guard::Hosts, live::Live, reads::Reads};
+use crate::{
+    accepted::Accepted,
+    app::App,
+    auth::{Door, Rooms},
+    command::Outcomes,
+    guard::Hosts,
+    live::Live,
+    reads::Reads,
+};
 pub use crate::{
+    auth::Access,
+    at_once::{ReadAtOnce, ReadNow},
     metrics::Metrics,
     problem::{Fault, Problem},
     words::{Catalogue, Tongue, Words},
@@ -53,6 +70,8 @@ pub struct Deps {
     pub reader: Reader,
     /// Whose inbox it shows.
     pub account: Account,
+    /// Who may come in, and how often.
+    pub access: Access,
     /// Host names beside those of loopback.
     pub allowed_hosts: Vec<String>,
     /// Origins like `https://app.example` whose pages may use the API. None: the own pages alone.
@@ -61,6 +80,8 @@ pub struct Deps {
     pub cache: Cache,
     /// Longest that one is kept, where the reader's database may be behind the persister's.
     pub cache_longest: Option<Duration>,
+    /// Reads one message here and now.
+    pub at_once: Arc<dyn ReadAtOnce>,
     /// Its own metrics, registered by [`Metrics::register`].
     pub metrics: Metrics,
     /// The whole process's metrics, for `/metrics`.
@@ -75,30 +96,53 @@ pub struct Deps {
 pub fn router(deps: Deps) -> Router {
     let hosts = Hosts::new(&deps.allowed_hosts, &deps.allowed_origins);
     let metrics = deps.metrics.clone();
-    let live = Live::start(deps.bus.clone(), metrics.clone(), deps.shutdown);
+    let live = Live::start(deps.bus.clone(), metrics.clone(), deps.shutdown.clone());
+    let limiter = Limiter::beside(&deps.cache);
+    let catalogue = Arc::new(Catalogue::load());
     let app = App {
         reads: Reads::new(deps.cache, Arc::clone(&live), deps.cache_longest),
         live,
+        outcomes: Outcomes::start(deps.bus.clone(), deps.shutdown.clone()),
         bus: deps.bus,
-        reader: deps.reader,
-        account: deps.account,
+        reader: deps.reader.clone(),
+        account: deps.account.clone(),
         metrics: metrics.clone(),
         accepted: Arc::new(Accepted::default()),
-        catalogue: Arc::new(Catalogue::load()),
+        catalogue: Arc::clone(&catalogue),
+        at_once: deps.at_once,
+        rates: Arc::default(),
+        imports: Arc::default(),
+        shutdown: deps.shutdown,
     };
-    Router::new()
-        .nest("/api/v1", api::routes().layer(cors(&deps.allowed_origins)))
+    let (routes, description) = api::routes();
+    let of_an_account = Router::new()
+        .nest("/api/v1", routes.layer(cors(&deps.allowed_origins)))
         .merge(pages::routes())
         .fallback(pages::missing)
         .method_not_allowed_fallback(async || Problem::method())
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(metrics.clone(), metrics::observe));
+    let door = Door::new(deps.access, deps.reader, limiter, Rooms::new(of_an_account, app), deps.account);
+    let admin = kit_runtime::admin_router(deps.registry, deps.checks)
+        .layer(middleware::from_fn_with_state(Arc::clone(&door), auth::watched));
+    Router::new()
+        .route("/api/v1/hooks/messages", post(api::receive))
+        .fallback(auth::enter)
+        .method_not_allowed_fallback(async || Problem::method())
+        .with_state(Arc::clone(&door))
+        .merge(auth::login_routes(door, catalogue))
         .merge(assets::routes())
-        .merge(kit_runtime::admin_router(deps.registry, deps.checks))
+        .merge(openapi::routes(&description))
+        .merge(admin)
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(hosts, guard::guard))
         .layer(middleware::from_fn_with_state(metrics, metrics::observe))
+}
+
+/// The description of the API, OpenAPI 3.1.
+pub fn description() -> serde_json::Value {
+    api::routes().1
 }
 
 /// Serves until `deps.shutdown`; requests under way are answered first.
@@ -107,7 +151,8 @@ pub fn router(deps: Deps) -> Router {
 /// Where the listener fails.
 pub async fn serve(listener: TcpListener, deps: Deps) -> std::io::Result<()> {
     let shutdown = deps.shutdown.clone();
-    axum::serve(listener, router(deps)).with_graceful_shutdown(async move { shutdown.cancelled().await }).await
+    let service = router(deps).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(async move { shutdown.cancelled().await }).await
 }
 
 /// Pages of other sites: none but those configured, and these without the browser's own cookie.
@@ -127,7 +172,8 @@ fn cors(origins: &[String]) -> CorsLayer {
 
 async fn in_time(uri: Uri, headers: HeaderMap, request: Request, next: Next) -> Response {
     let one = headers.get("content-type").is_some_and(|media| media.as_bytes().starts_with(b"application/json"));
-    if uri.path() == "/api/v1/messages" && !one {
+    let uploads = ["/api/v1/messages", "/api/v1/imports", "/imports"];
+    if uploads.contains(&uri.path()) && !one {
         return next.run(request).await;
     }
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {

@@ -97,6 +97,16 @@ impl Live {
         self.memory().newest()
     }
 
+    /// Waits until an event that was stored is known here, so that whoever asks for what it made is not told of before.
+    pub(crate) async fn reached(&self, sequence: u64) {
+        let mut events = self.sender.subscribe();
+        while self.position().is_none_or(|newest| newest < sequence) {
+            if let Err(broadcast::error::RecvError::Closed) = events.recv().await {
+                return;
+            }
+        }
+    }
+
     /// Number of the account's newest change that is known here: what was read under it stays right until it grows.
     /// `None` while nothing can be known, before the tail has begun and while the bus is away.
     pub(crate) fn generation(&self, account: &Account) -> Option<u64> {

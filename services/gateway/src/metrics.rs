@@ -76,12 +76,19 @@ impl Metrics {
     }
 }
 
-/// Counts and times every request.
+/// Marks an answer that has been counted where its route was known.
+#[derive(Clone, Copy)]
+struct Observed;
+
+/// Counts and times every request, once.
 pub(crate) async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none", |path| path.as_str()).to_owned();
     let begun = Instant::now();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if response.extensions_mut().insert(Observed).is_some() {
+        return response;
+    }
     let seconds = begun.elapsed().as_secs_f64();
     let status = response.status().as_u16();
     metrics.seconds.get_or_create(&Route { method, route: route.clone() }).observe(seconds);

@@ -6,21 +6,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bus::BusError;
-use contract::DecodeError;
+use contract::{CommandRefused, DecodeError, RefusalReason};
 use kit_score::{ProfileFaults, profile::line_of};
 use kit_store::StoreError;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Seconds after which to try again what failed for want of the bus or the store.
 const RETRY_AFTER: u16 = 5;
 
 /// An error as the client gets it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: String,
     title: &'static str,
     #[serde(serialize_with = "code")]
+    #[schemars(with = "u16")]
     status: StatusCode,
     detail: String,
     /// The field of the body or the parameter of the query that is meant.
@@ -29,12 +31,26 @@ pub struct Problem {
     /// Everything wrong with a profile.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faults: Vec<Fault>,
+    /// Why a command was refused, and what holds instead.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
     #[serde(skip)]
     retry_after: Option<u16>,
 }
 
+/// What holds instead of what a command asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Refusal {
+    /// `not_found`, `stale_revision`, `wrong_state`, …
+    pub reason: RefusalReason,
+    /// State of the reply or opportunity now.
+    pub current_state: Option<String>,
+    /// Revision of the opportunity now.
+    pub revision: Option<i64>,
+}
+
 /// One fault of a profile.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Fault {
     /// The line that it is on, where it is on one.
     pub line: Option<usize>,
@@ -63,7 +79,7 @@ fn code<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::O
 impl Problem {
     fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:sluice:problem:{name}");
-        Self { kind, title, status, detail: detail.into(), field: None, faults: Vec::new(), retry_after: None }
+        Self { kind, title, status, detail: detail.into(), field: None, faults: Vec::new(), refusal: None, retry_after: None }
     }
 
     /// Names the field or parameter.
@@ -113,14 +129,33 @@ impl Problem {
         Self::new(StatusCode::PRECONDITION_REQUIRED, "precondition-required", "If-Match is missing", detail)
     }
 
+    /// A command that its owner refused.
+    pub fn refused(refused: &CommandRefused) -> Self {
+        let (status, name, title) = match refused.reason {
+            RefusalReason::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            RefusalReason::StaleRevision | RefusalReason::WrongState => {
+                (StatusCode::CONFLICT, "conflict", "Not as it is now")
+            }
+            RefusalReason::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "field", "A field is wrong"),
+            RefusalReason::NotSupported => (StatusCode::NOT_IMPLEMENTED, "not-supported", "Not possible here"),
+        };
+        let CommandRefused { reason, current_state, revision, .. } = refused.clone();
+        let refusal = Refusal { reason, current_state, revision };
+        Self { refusal: Some(refusal), ..Self::new(status, name, title, refused.detail.clone()) }
+    }
+
+    /// The refusal of a command, where it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
     /// Over a size limit.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", detail)
     }
 
     /// A content type that is not taken here.
-    pub fn media_type() -> Self {
-        let detail = "send application/json for one message, application/x-ndjson for one a line";
+    pub fn media_type(detail: &str) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Content type not taken here", detail)
     }
 
@@ -144,6 +179,36 @@ impl Problem {
     /// A request from another site, or for another host.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Not from here", detail)
+    }
+
+    /// Nobody known.
+    pub fn unauthorized() -> Self {
+        let detail = "send `Authorization: Bearer TOKEN`, or log in at /login; `sluice token create` makes a token";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Nobody known", detail)
+    }
+
+    /// Known, but with too small a role.
+    pub fn role(needed: contract::Role) -> Self {
+        let detail = format!("this needs the role {needed}");
+        Self::new(StatusCode::FORBIDDEN, "role", "Not by this role", detail)
+    }
+
+    /// Over a limit.
+    pub fn too_many(seconds: u16) -> Self {
+        let detail = "the RateLimit headers say how many there may be; try again after Retry-After";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", detail);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
+    /// A webhook's request that is not signed as it should be.
+    pub fn signature(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "signature", "The signature does not fit", detail)
+    }
+
+    /// A signed request that was seen before.
+    pub fn replayed() -> Self {
+        let detail = "this signature was seen before, and its message is taken; to send it again, sign it anew";
+        Self::new(StatusCode::CONFLICT, "replayed", "Seen before", detail)
     }
 
     /// The client took too long to send.
@@ -214,6 +279,9 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -4,6 +4,7 @@ use bus::{BusError, Output};
 use chrono::Utc;
 use contract::{Action, Command, topology::PROFILES};
 use kit_profile::SaveError;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ pub(crate) async fn stored(app: &App) -> Result<Option<Stored>, Problem> {
 }
 
 /// What saving a profile set off.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Saved {
     pub(crate) revision: u64,
     /// Of the command to re-score: `opportunities.rescored` and `.stored` name it as their cause.

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use axum::{extract::Query, http::Uri};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use contract::{Kind, Status, Tier};
+use contract::{Kind, RemotePolicy, Status, Tier};
 use kit_store::{OpportunityFilter, Sort};
 
-use crate::problem::Problem;
+use crate::{openapi::Parameter, problem::Problem};
 
 /// Rows of a page where none is asked for.
 pub(crate) const DEFAULT_LIMIT: u64 = 50;
@@ -45,6 +45,7 @@ pub(crate) fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
 /// [`Problem::parameter`] for the first that is wrong.
 pub(crate) fn listing(pairs: &[(String, String)]) -> Result<Listing, Problem> {
     let mut list = Listing { limit: DEFAULT_LIMIT, ..Listing::default() };
+    let mut order = None;
     let mut seen: Vec<&str> = Vec::new();
     for (name, value) in pairs {
         let (name, value, filter) = (name.as_str(), value.trim(), &mut list.filter);
@@ -66,7 +67,7 @@ pub(crate) fn listing(pairs: &[(String, String)]) -> Result<Listing, Problem> {
             "since" => filter.since = Some(time(name, value)?),
             "until" => filter.until = Some(time(name, value)?),
             "q" => filter.q = Some(text(name, value)?),
-            "sort" => list.sort = sort(value)?,
+            "sort" => order = Some(sort(value)?),
             "limit" => list.limit = limit(value)?,
             "cursor" => list.cursor = Some(text(name, value)?),
             unknown => {
@@ -74,11 +75,54 @@ pub(crate) fn listing(pairs: &[(String, String)]) -> Result<Listing, Problem> {
             }
         }
     }
+    // Who searches wants the best match first.
+    list.sort = match (order, &list.filter.q) {
+        (Some(Sort::Relevance), None) => {
+            return Err(Problem::parameter("sort", "is -relevance, which needs q: words to be relevant to"));
+        }
+        (Some(sort), _) => sort,
+        (None, Some(_)) => Sort::Relevance,
+        (None, None) => Sort::default(),
+    };
     Ok(list)
 }
 
 const NAMES: &str = "tier, status, kind, company, recruiter, skill, remote, min_score, max_score, since, until, q, sort, \
                      limit, cursor";
+
+const SORTS: [(&str, Sort); 6] = [
+    ("-priority", Sort::Priority),
+    ("-score", Sort::ScoreDesc),
+    ("score", Sort::ScoreAsc),
+    ("-received", Sort::ReceivedDesc),
+    ("received", Sort::ReceivedAsc),
+    ("-relevance", Sort::Relevance),
+];
+
+/// The same parameters, for the description of the API.
+pub(crate) fn parameters() -> Vec<Parameter> {
+    fn all<T: Copy>(values: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
+        values.iter().copied().map(name).collect()
+    }
+    let sorts = SORTS.map(|(name, _)| name);
+    vec![
+        Parameter::words("tier", &all(Tier::ALL, Tier::as_str), "Any of these tiers"),
+        Parameter::words("status", &all(Status::ALL, Status::as_str), "Any of these states"),
+        Parameter::words("kind", &all(Kind::ALL, Kind::as_str), "Any of these kinds"),
+        Parameter::text("company", "Companies whose name begins so; case and accents do not count"),
+        Parameter::text("recruiter", "The same for who wrote"),
+        Parameter::text("skill", "Technology, by its canonical name"),
+        Parameter::word("remote", &all(RemotePolicy::ALL, RemotePolicy::as_str), "Where the work is done"),
+        Parameter::number("min_score", 0, 100, "Least score"),
+        Parameter::number("max_score", 0, 100, "Highest score"),
+        Parameter::time("since", "Written at this time or later; a day begins at 00:00 UTC"),
+        Parameter::time("until", "Written before this time"),
+        Parameter::text("q", "Words that must all occur, the last one as a beginning"),
+        Parameter::word("sort", &sorts, "-relevance where q is given, else -priority: tier, then score, then newest"),
+        Parameter::number("limit", 1, MAX_LIMIT, "Rows of a page; 50 where it is left out"),
+        Parameter::text("cursor", "`next_cursor` of the page before"),
+    ]
+}
 
 fn words<T: FromStr<Err = contract::UnknownValue>>(name: &str, value: &str) -> Result<Vec<T>, Problem> {
     value.split(',').map(|one| word(name, one.trim())).collect()
@@ -111,14 +155,8 @@ fn limit(value: &str) -> Result<u64, Problem> {
 }
 
 fn sort(value: &str) -> Result<Sort, Problem> {
-    Ok(match value {
-        "-priority" => Sort::Priority,
-        "-score" => Sort::ScoreDesc,
-        "score" => Sort::ScoreAsc,
-        "-received" => Sort::ReceivedDesc,
-        "received" => Sort::ReceivedAsc,
-        _ => return Err(Problem::parameter("sort", "is one of -priority, -score, score, -received, received")),
-    })
+    let found = SORTS.into_iter().find(|(name, _)| *name == value).map(|(_, sort)| sort);
+    found.ok_or_else(|| Problem::parameter("sort", format!("is one of {}", SORTS.map(|(name, _)| name).join(", "))))
 }
 
 /// A time, or a day at its start in UTC.

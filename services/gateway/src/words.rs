@@ -47,7 +47,7 @@ pub struct Catalogue {
 
 /// The words of one language. A key of a table is written `table.key`.
 #[derive(Clone, Debug, Default)]
-pub struct Words(HashMap<String, String>);
+pub struct Words(HashMap<String, String>, Tongue);
 
 impl Catalogue {
     /// Reads the message file. A file that cannot be read leaves the keys to stand for themselves (a test reads it).
@@ -56,7 +56,7 @@ impl Catalogue {
         let language = |tongue: Tongue| {
             let mut words = HashMap::new();
             collect("", &file, tongue.code(), &mut words);
-            Words(words)
+            Words(words, tongue)
         };
         Self { english: language(Tongue::English), spanish: language(Tongue::Spanish) }
     }
@@ -86,6 +86,11 @@ impl Words {
     /// The words of a key, or the key itself.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.0.get(key).map_or(key, String::as_str)
+    }
+
+    /// Whether these are the words that the rules speak themselves.
+    pub fn is_english(&self) -> bool {
+        self.1 == Tongue::English
     }
 
     /// Whether the message file has the key.

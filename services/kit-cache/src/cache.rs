@@ -144,6 +144,11 @@ impl Cache {
         Ok(Loaded { value, hit: !loaded.into_inner() })
     }
 
+    /// The server it is kept on, if it is one.
+    pub(crate) fn server(&self) -> Option<Server> {
+        self.redis.clone()
+    }
+
     async fn get_far(&self, key: &str) -> (Option<Bytes>, &'static str) {
         let Some(redis) = &self.redis else { return (None, "miss") };
         match redis.get(key).await {

@@ -2,6 +2,7 @@
 //! goes wrong is a miss, and counted. Concurrent loads of one key are one load.
 
 mod cache;
+mod limiter;
 mod memory;
 mod metrics;
 mod redis;
@@ -9,5 +10,6 @@ mod redis;
 pub mod testing;
 
 pub use cache::{Cache, Loaded};
+pub use limiter::{LONGEST, Limiter, Verdict};
 pub use metrics::{Metrics, OperationLabel, StatusLabel};
 pub use redis::{Redis, RedisFault};

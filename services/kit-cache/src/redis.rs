@@ -97,6 +97,28 @@ impl Server {
         self.client.set(self.key(key), value, Some(Expiration::PX(millis)), None, false).await.map_err(|_| Away)
     }
 
+    /// Counts one more for a key that ends after `live`; with it, what another key counts.
+    pub(crate) async fn count(&self, key: &str, other: &str, live: Duration) -> Result<(u64, u64), Away> {
+        self.connected()?;
+        let (key, millis) = (self.key(key), i64::try_from(live.as_millis()).unwrap_or(i64::MAX));
+        let pipeline = self.client.pipeline();
+        let queued = async {
+            pipeline.incr::<(), _>(&key).await?;
+            pipeline.pexpire::<(), _>(&key, millis, None).await?;
+            pipeline.get::<(), _>(self.key(other)).await?;
+            pipeline.all::<(u64, bool, Option<u64>)>().await
+        };
+        let (count, _, other) = queued.await.map_err(|_: fred::error::Error| Away)?;
+        Ok((count, other.unwrap_or_default()))
+    }
+
+    /// Takes back one. Where that fails, one too many is counted for a while.
+    pub(crate) async fn uncount(&self, key: &str) {
+        if self.connected().is_ok() {
+            let _: Result<(), _> = self.client.decr(self.key(key)).await;
+        }
+    }
+
     pub(crate) async fn remove(&self, key: &str) -> Result<(), Away> {
         self.connected()?;
         self.client.del(self.key(key)).await.map_err(|_| Away)

@@ -15,7 +15,10 @@ use figment::{
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-pub use crate::llm::{Llm, StageLlm};
+pub use crate::{
+    access::{Auth, Limits, Webhook},
+    llm::{Llm, StageLlm},
+};
 
 /// The documented defaults.
 pub const DEFAULTS: &str = include_str!("../../../infra/config/default.toml");
@@ -27,6 +30,10 @@ pub struct Config {
     pub nats: Nats,
     pub database: Database,
     pub gateway: Gateway,
+    pub auth: Auth,
+    pub limits: Limits,
+    pub webhook: Webhook,
+    pub replies: Replies,
     pub llm: Llm,
     pub cache: Cache,
     pub admin: Admin,
@@ -69,6 +76,14 @@ pub struct Gateway {
     pub allowed_origins: Vec<String>,
     pub cache_mib: u64,
     pub account: String,
+}
+
+/// `[replies]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replies {
+    pub seal_key: SecretString,
+    pub seal_key_file: PathBuf,
 }
 
 /// `[cache]`. An empty address is the memory of the process.
@@ -160,8 +175,15 @@ impl Config {
         if !self.database.read_url_file.as_os_str().is_empty() {
             self.database.read_url = read("database.read_url_file", &self.database.read_url_file)?;
         }
+        for (key, file, secret) in self.auth.secret_files() {
+            *secret = read(key, file)?;
+        }
+        self.webhook.read_file().map_err(|fault| ConfigError(vec![fault]))?;
         for (key, file, secret) in self.llm.secret_files() {
             *secret = read(key, file)?;
+        }
+        if !self.replies.seal_key_file.as_os_str().is_empty() {
+            self.replies.seal_key = read("replies.seal_key_file", &self.replies.seal_key_file)?;
         }
         if !self.cache.url_file.as_os_str().is_empty() {
             self.cache.url = read("cache.url_file", &self.cache.url_file)?;
@@ -213,12 +235,19 @@ impl Config {
         if let Err(e) = self.gateway.account.parse::<contract::Account>() {
             fault(true, format!("gateway.account: {e}"));
         }
+        let key = self.replies.seal_key.expose_secret();
+        if let Some(e) = contract::SealKey::new(key.as_bytes()).err().filter(|_| !key.is_empty()) {
+            fault(true, format!("replies.seal_key: {e} (its value is not shown)"));
+        }
         if let Err(e) = self.log.level.parse::<tracing_subscriber::EnvFilter>() {
             fault(true, format!("log.level: `{}`: {e}", self.log.level));
         }
         let drain = self.run.drain_seconds;
         fault(!(1..=600).contains(&drain), format!("run.drain_seconds: {drain}; must be 1 to 600"));
         fault(self.run.permits > 1024, format!("run.permits: {}; must be at most 1024", self.run.permits));
+        faults.extend(self.auth.faults());
+        faults.extend(self.limits.faults());
+        faults.extend(self.webhook.faults());
         faults.extend(self.llm.faults());
         faults.extend(self.cache.faults());
         faults

@@ -1,6 +1,7 @@
 //! The shell of every process: configuration, logs and traces, the metrics registry, liveness and readiness, and the
 //! end. Knows no stage.
 
+mod access;
 pub mod admin;
 pub mod config;
 mod llm;

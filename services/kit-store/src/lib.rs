@@ -24,8 +24,8 @@ mod review;
 mod scores;
 mod standing;
 mod stats;
-#[cfg(feature = "testing")]
 mod style;
+#[cfg(feature = "testing")]
 pub mod testing;
 mod words;
 mod write;

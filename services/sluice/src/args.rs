@@ -51,6 +51,10 @@ pub(crate) enum Verb {
     Migrate(Migrate),
     /// Compare or update the server's streams and consumers
     Topology(Topology),
+    /// Make, list and revoke the tokens that programs and browsers come in with
+    Token(Token),
+    /// Add, list and disable accounts, each with an inbox of its own
+    Account(Accounts),
     /// Say what is configured, reachable and wrong, and how to mend it
     Doctor,
     /// Say how well labelled messages are understood, field by field
@@ -209,6 +213,68 @@ pub(crate) struct Migrate {
     /// Say what is pending, change nothing
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) verb: TokenVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenVerb {
+    /// Make a token and print it, this once
+    Create(TokenCreate),
+    /// List tokens: id, account, role, name, state
+    List,
+    /// End a token and the sessions that it began
+    Revoke {
+        /// Its id, from `sluice token list`
+        id: uuid::Uuid,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TokenCreate {
+    /// What it is for
+    #[arg(default_value = "token", value_name = "NAME")]
+    pub(crate) name: String,
+    /// Whose inbox it opens (default: gateway.account)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<contract::Account>,
+    /// viewer reads; reviewer decides about replies and opportunities; admin changes the profile, erases and replays
+    #[arg(long, value_name = "viewer|reviewer|admin", default_value = "admin")]
+    pub(crate) role: contract::Role,
+    /// Days until it ends by itself (default: never)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: Option<u32>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    pub(crate) verb: AccountVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountVerb {
+    /// Add an account, or change one and enable it again
+    Add(AccountAdd),
+    /// List accounts: name, role of its login, login, state
+    List,
+    /// End an account's tokens and logins; its data stays
+    Disable { name: contract::Account },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AccountAdd {
+    pub(crate) name: contract::Account,
+    /// How the login's issuer names the person, an address of mail for instance
+    #[arg(long, value_name = "LOGIN")]
+    pub(crate) login: Option<String>,
+    /// Role of who logs in so
+    #[arg(long, value_name = "viewer|reviewer|admin", default_value = "admin")]
+    pub(crate) role: contract::Role,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,7 +1,7 @@
 //! Puts stages together with what they need and runs them until the end: the same for a laptop and for one stage of a
 //! cluster.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use analyzer::Analyzer;
 use bus::{Bus, Health, Metrics, RunOptions, Runner, Stage};
@@ -20,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::StageName,
-    caches,
+    at_once::AtOnce,
+    caches, door,
     failure::Failure,
     ledger::BucketLedger,
     model::{self, Asking, Models},
@@ -61,10 +62,8 @@ impl Parts {
     ) -> Result<Assembly, Failure> {
         let metrics = Metrics::register(&mut self.registry);
         let caches = kit_cache::Metrics::register(&mut self.registry);
-        let mut models = Models::register(&mut self.registry, self.ledger().await?);
-        for host in model::remote_hosts(&self.config) {
-            tracing::warn!(host, "messages go to a model on another machine, as llm.allow_remote says");
-        }
+        let ledger = self.ledger().await?;
+        let mut models = Models::register(&mut self.registry, ledger);
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
         let bus = self.bus.clone();
@@ -99,18 +98,28 @@ impl Parts {
                     self.spawn(&mut tasks, &mut checks, &metrics, scorer, shutdown).await?;
                 }
                 StageName::Responder => {
-                    let responder = responder::Responder::new(needed(directory)?);
+                    let responder = self.responder(needed(directory)?, &mut models, &mut checks)?;
                     self.spawn(&mut tasks, &mut checks, &metrics, responder, shutdown).await?;
                 }
                 StageName::Persister => {
-                    let persister = persister::Persister::new(self.store()?);
+                    let persister = self.persister()?;
+                    tokio::spawn(persister::clock::keep_time(
+                        self.store()?.reader(),
+                        self.bus.clone(),
+                        shutdown.clone(),
+                    ));
                     self.spawn(&mut tasks, &mut checks, &metrics, persister, shutdown).await?;
                 }
                 StageName::Gateway => {}
             }
         }
         let gateway = match self.listener.take() {
-            Some(listener) => Some((listener, self.gateway(&mut checks, &caches, shutdown).await?)),
+            Some(listener) => {
+                let address = listener.local_addr().map_err(Failure::failed)?;
+                door::check(&self.config, self.store()?, address).await?;
+                let deps = self.gateway(address, &mut checks, &caches, shutdown).await?;
+                Some((listener, deps))
+            }
             None => None,
         };
         let registry = Arc::new(self.registry);
@@ -124,6 +133,7 @@ impl Parts {
     /// What the gateway stands on, but for the whole process's metrics and checks, which are complete only after it.
     async fn gateway(
         &mut self,
+        address: SocketAddr,
         checks: &mut Checks,
         caches: &kit_cache::Metrics,
         shutdown: &CancellationToken,
@@ -145,10 +155,12 @@ impl Parts {
             bus: self.bus.clone(),
             reader,
             account: self.account.clone(),
+            access: door::access(&self.config, &self.account, address),
             allowed_hosts: settings.allowed_hosts.clone(),
             allowed_origins: settings.allowed_origins.clone(),
             cache,
             cache_longest: apart.then_some(REPLICA_LAG),
+            at_once: Arc::new(AtOnce),
             metrics: gateway::Metrics::register(&mut self.registry),
             registry: Arc::default(),
             checks: Checks::default(),
@@ -182,6 +194,23 @@ impl Parts {
         Ok(Analyzer::with_model(engine))
     }
 
+    /// The templates, what is stored, and the configured model. Without the model there are drafts all the same.
+    fn responder(
+        &self,
+        directory: Directory,
+        models: &mut Models,
+        checks: &mut Checks,
+    ) -> Result<responder::Responder, Failure> {
+        let responder = responder::Responder::new(directory).with_stored(self.store()?.reader());
+        let Some(writer) = models.writer(&self.config)? else { return Ok(responder) };
+        let llm = writer.llm().clone();
+        *checks = std::mem::take(checks).with_optional("draft_model", move || {
+            let llm = llm.clone();
+            async move { llm.probe().await.map_err(|e| e.to_string()) }
+        });
+        Ok(responder.with_writer(writer))
+    }
+
     /// Messages in work at once, where the stage's own number is not meant: a model computes few answers at a time.
     fn permits(&self, stage: &str) -> Option<usize> {
         let asks = match stage {
@@ -194,6 +223,18 @@ impl Parts {
             0 => waits.then_some(MODEL_PERMITS),
             permits => Some(permits),
         }
+    }
+
+    /// Without a key nothing can be approved, and whoever tries is told so.
+    fn persister(&self) -> Result<persister::Persister, Failure> {
+        let persister = persister::Persister::new(self.store()?);
+        let key = self.config.replies.seal_key.expose_secret();
+        if key.is_empty() {
+            return Ok(persister);
+        }
+        let key = contract::SealKey::new(key.as_bytes())
+            .map_err(|e| Failure::configuration(format!("replies.seal_key: {e}")))?;
+        Ok(persister.with_key(key))
     }
 
     fn store(&self) -> Result<&Store, Failure> {

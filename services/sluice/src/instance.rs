@@ -96,6 +96,21 @@ impl Folder {
         self.0.join("profile.yaml")
     }
 
+    /// The key that seals approvals: made once, readable by its owner alone.
+    pub(crate) fn seal_key(&self) -> Result<String, Failure> {
+        let path = self.0.join("seal.key");
+        let failed = |e: std::io::Error| Failure::configuration(format!("cannot make {}: {e}", path.display()));
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(mut file) => {
+                let key = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+                file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+                Ok(key)
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => fs::read_to_string(&path).map_err(failed),
+            Err(e) => Err(failed(e)),
+        }
+    }
+
     /// Takes the folder for this process.
     pub(crate) fn lock(&self) -> Result<Lock, Failure> {
         let path = self.0.join("lock");

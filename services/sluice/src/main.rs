@@ -2,7 +2,9 @@
 
 mod args;
 mod assembly;
+mod at_once;
 mod caches;
+mod door;
 mod failure;
 mod instance;
 mod ledger;
@@ -45,6 +47,8 @@ async fn dispatch(args: Args) -> Result<(), Failure> {
         Verb::Rescore(rescore) => verb::rescore::run(common, rescore).await,
         Verb::Migrate(migrate) => verb::migrate::run(common, migrate).await,
         Verb::Topology(topology) => verb::topology::run(common, topology).await,
+        Verb::Token(token) => verb::token::run(common, token).await,
+        Verb::Account(accounts) => verb::account::run(common, accounts).await,
         Verb::Doctor => verb::doctor::run(common).await,
         Verb::Eval(eval) => verb::eval::run(common, eval).await,
         Verb::Optimize(optimize) => verb::optimize::run(common, optimize).await,

@@ -10,6 +10,7 @@ use kit_runtime::{
     config::{self, StageLlm},
 };
 use prometheus_client::registry::Registry;
+use responder::{Wording, Writer};
 use secrecy::ExposeSecret as _;
 
 use crate::{caches, failure::Failure};
@@ -113,6 +114,12 @@ impl Models {
         Ok(Some(llm))
     }
 
+    /// The model that words replies; `None` where the templates write alone.
+    pub(crate) fn writer(&mut self, config: &Config) -> Result<Option<Writer>, Failure> {
+        let Some(llm) = self.of(config, Asking::Responder)? else { return Ok(None) };
+        Ok(Some(Writer::new(llm, wording(&config.llm.responder.prompt)?)))
+    }
+
     /// The engine that reads messages; `None` where the rules read alone.
     pub(crate) async fn reader(
         &mut self,
@@ -124,6 +131,21 @@ impl Models {
         let cache = caches::open(config, CACHE_BYTES, cache).await?;
         let live = Duration::from_secs(config.cache.analysis_ttl_seconds);
         ModelEngine::new(llm, program, cache, live).map(Some).map_err(Failure::failed)
+    }
+}
+
+/// The program that words replies: of a file, or the one that comes with this version.
+fn wording(file: &Path) -> Result<Wording, Failure> {
+    if file.as_os_str().is_empty() {
+        return responder::wording().map_err(Failure::failed);
+    }
+    let name = file.display();
+    let fault = |e: &dyn std::fmt::Display| Failure::configuration(format!("llm.responder.prompt: {name}: {e}"));
+    let text = std::fs::read_to_string(file).map_err(|e| fault(&e))?;
+    let program = Wording::from_toml(&text).map_err(|e| fault(&e))?;
+    match program.name.as_str() {
+        "draft" => Ok(program),
+        other => Err(fault(&format!("is the program `{other}`; the responder runs `draft`"))),
     }
 }
 

@@ -7,13 +7,18 @@ use contract::{
     Decision, Direction, EmploymentType, Engine, Flag, Kind, Language, RemotePolicy, ReplyState, Seniority, Status,
     Tier,
 };
-use gateway::pages::{Inbox, Selection};
+use gateway::pages::{Inbox, Selection, Tally};
 use kit_store::{MessageRow, OpportunityRow, Page, Stats};
 use uuid::Uuid;
 
 /// The time of every fixture.
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + Duration::seconds(1_795_780_800)
+}
+
+/// What waits.
+pub(crate) fn tally() -> Tally {
+    Tally { inbox: 4, replies: 3, to_paste: 2, dead: 0 }
 }
 
 pub(crate) fn id(n: u128) -> Uuid {
@@ -57,6 +62,7 @@ pub(crate) fn row(n: u128, score: u8, role: &str, company: &str) -> OpportunityR
         message_timestamp: at,
         created_at: at,
         updated_at: at,
+        highlight: None,
     }
 }
 
@@ -212,6 +218,7 @@ pub(crate) fn message(n: u128, direction: Direction, text: &str) -> MessageRow {
         sent_at: now() - Duration::hours(2),
         subject: None,
         text: text.to_owned(),
+        conversation_id: Some(id(1)),
         kind: Some(Kind::NewOpportunity),
         opportunity_id: Some(id(1)),
         dismissed: None,

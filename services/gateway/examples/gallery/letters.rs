@@ -5,6 +5,7 @@ use contract::{
     Check, Decision, Direction, Engine, Evidence, Facts, Field, Flag, Fulfilment, HardFilter, Language, LineName,
     NoDraftReason, Part, PayBasis, Period, RemotePolicy, ReplyState, Salary, ScoreLine, Seniority, TechMention,
 };
+use gateway::pages::Shown;
 use kit_store::{HistoryRow, MessageRow, OpportunityDetail, OpportunityRow, ReplyRow};
 
 use crate::fixtures::{id, message, now, row, vetoed};
@@ -52,6 +53,11 @@ fn facts() -> Facts {
     }
 }
 
+/// The same with its history, as its page shows it.
+pub(crate) fn shown() -> Shown {
+    Shown { history: history(), ..Shown::of(detail()) }
+}
+
 /// An opportunity with everything.
 pub(crate) fn detail() -> OpportunityDetail {
     let line = |line, points, max, rule: &str, values: &[(&str, &str)]| ScoreLine {
@@ -77,6 +83,12 @@ pub(crate) fn detail() -> OpportunityDetail {
         ai_response: Some(draft.to_owned()),
         reply: Some(ReplyRow {
             id: id(900),
+            opportunity_id: id(1),
+            message_id: id(1),
+            approved_at: None,
+            approved_by: None,
+            hold_until: None,
+            expires_at: None,
             state: ReplyState::Draft,
             decision: Decision::Engage,
             language: Language::En,
@@ -190,6 +202,12 @@ pub(crate) fn refused() -> OpportunityDetail {
 fn whole_reply() -> ReplyRow {
     ReplyRow {
         id: id(901),
+        opportunity_id: id(1),
+        message_id: id(1),
+        approved_at: None,
+        approved_by: None,
+        hold_until: None,
+        expires_at: None,
         state: ReplyState::Draft,
         decision: Decision::Review,
         language: Language::Es,

@@ -15,9 +15,16 @@ use bytes::Bytes;
 use contract::{Event as _, OpportunitiesStored};
 use futures::{Stream, StreamExt as _, stream};
 use prometheus_client::metrics::gauge::Gauge;
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::{app::App, live::Seen, problem::Problem, query};
+use crate::{
+    app::App,
+    live::Seen,
+    openapi::{Api, Parameter},
+    problem::Problem,
+    query,
+};
 
 /// A sign of life after this long without an event.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -28,8 +35,27 @@ const MOST_SAID: usize = 4096;
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(2);
 
+pub(super) fn routes(api: Api) -> Api {
+    let after = || Parameter::number("after", 0, u64::MAX, "The last id that the client has");
+    let last = || json!({ "type": "integer", "minimum": 0 });
+    api.get("/events", stream, |op| {
+        op.is("live", "What the store takes in, as server-sent events")
+            .detail("Each event is an `opportunities.stored`; a client that comes back with its last id loses nothing.")
+            .query(&[after()])
+            .header("Last-Event-ID", last(), "The same as `after`, as browsers send it")
+            .answer_as(200, "The stream", "text/event-stream", json!({ "type": "string" }))
+    })
+    .get("/ws", socket, |op| {
+        op.is("live", "The same over a WebSocket")
+            .detail("Each text is `{\"id\", \"type\", \"data\"}`.")
+            .query(&[after()])
+            .empty(101, "The socket is open")
+            .problems(&[426])
+    })
+}
+
 /// `GET /events`: everything after the sequence that `Last-Event-ID` or `after` names, else everything new.
-pub(super) async fn stream(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
+async fn stream(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let after = place(&headers, &uri)?;
     let client = Client::count(&app.metrics.sse_clients);
     let hello = stream::iter([Ok::<_, Infallible>(sse::Event::default().retry(RETRY).comment("live"))]);
@@ -46,7 +72,7 @@ pub(super) async fn stream(State(app): State<App>, headers: HeaderMap, uri: Uri)
 }
 
 /// `GET /ws`: the same events over a WebSocket, each a text of JSON with its `id` and `type`.
-pub(super) async fn socket(
+async fn socket(
     State(app): State<App>,
     headers: HeaderMap,
     uri: Uri,

@@ -4,6 +4,7 @@
 use bus::{Intake, Output};
 use chrono::{DateTime, Utc};
 use contract::{Account, MessageReceived, topology::Lane};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::error::Category;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ pub(super) struct Prepared {
 }
 
 /// What the client learns of its message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Ids {
     pub(super) message_id: Uuid,
     pub(super) opportunity_id: Uuid,
@@ -27,15 +28,25 @@ pub(super) struct Ids {
 
 /// Reads and checks one JSON object, and derives its ids as every stage will.
 pub(super) fn prepare(account: &Account, bytes: &[u8], now: DateTime<Utc>) -> Result<Prepared, Problem> {
-    let received = parse(bytes)?;
+    prepared(account, parse(bytes)?, Lane::Live, "sluice/gateway", now)
+}
+
+/// The same for a message that has been read; `by` is what hands it in.
+pub(super) fn prepared(
+    account: &Account,
+    received: MessageReceived,
+    lane: Lane,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<Prepared, Problem> {
     let source = received.source.clone();
-    let intake = Intake::new(account, received, Lane::Live, "sluice/gateway", now)?;
+    let intake = Intake::new(account, received, lane, by, now)?;
     let ids = Ids { message_id: intake.message_id, opportunity_id: intake.opportunity_id };
     Ok(Prepared { ids, source, output: intake.output })
 }
 
 /// Strict JSON in UTF-8 (a byte-order mark is forgiven: some editors write one).
-fn parse(bytes: &[u8]) -> Result<MessageReceived, Problem> {
+pub(super) fn parse(bytes: &[u8]) -> Result<MessageReceived, Problem> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|e| Problem::body(format!("is not UTF-8 (byte {})", e.valid_up_to() + 1)))?;

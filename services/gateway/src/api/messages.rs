@@ -4,25 +4,31 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bus::{Bus, BusError, Output, Receipt};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use chrono::Utc;
-use contract::event::MAX_PAYLOAD;
-use futures::StreamExt as _;
+use contract::{MessageReceived, event::MAX_PAYLOAD};
+use kit_store::OpportunityDetail;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use tokio::time::timeout;
 
 use super::{
-    id,
     intake::{Ids, prepare},
+    place::{self, Place},
     plain,
 };
-use crate::{app::App, problem::Problem};
+use crate::{
+    accepted::Taken,
+    app::App,
+    body::{self, next},
+    openapi::Api,
+    problem::Problem,
+};
 
 /// Most bytes of a body with one message a line.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
@@ -30,39 +36,62 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 const MOST_LINES: usize = 100_000;
 /// Messages published in one window.
 const WINDOW: usize = 256;
-/// Longest wait for the next bytes of a body.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// While a publish waits, the bus is asked this often whether it is there.
 const PULSE: Duration = Duration::from_secs(1);
 
-/// `POST /messages`
-pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match media.as_str() {
-        "application/json" => one(&app, body).await.unwrap_or_else(Problem::into_response),
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => many(&app, body).await,
+pub(super) fn routes(api: Api) -> Api {
+    api.post("/messages", post, |op| {
+        op.is("messages", "Hand in messages")
+            .detail(
+                "One as JSON, or one a line as NDJSON. Answered when the stream has them; sent again, a message is kept \
+                 once.",
+            )
+            .header("Prefer", json!({ "type": "string" }), "`wait=5`: answer when one message is stored, if it is by then")
+            .body::<MessageReceived>()
+            .body_as("application/x-ndjson", json!({ "type": "string" }))
+            .answer::<OpportunityDetail>(201, "Stored, where the client would wait: its opportunity")
+            .answer::<Place>(200, "Arrived, where the client would wait: it makes no card")
+            .answer::<Answer>(202, "Taken")
+            .problems(&[415, 422])
+    })
+}
+
+/// What `POST /messages` says: of one message its ids, of many what came of each line.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is written in two places, and described in one")]
+enum Answer {
+    One(Ids),
+    Many { accepted: usize, rejected: usize, results: Vec<Line> },
+}
+
+async fn post(State(app): State<App>, headers: HeaderMap, content: Body) -> Response {
+    match body::media(&headers).as_str() {
+        "application/json" => one(&app, &headers, content).await.unwrap_or_else(Problem::into_response),
+        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => many(&app, content).await,
         _ => {
             let takes = [(header::ACCEPT, "application/json, application/x-ndjson")];
-            (takes, Problem::media_type()).into_response()
+            let problem = Problem::media_type("send application/json for one message, application/x-ndjson for one a line");
+            (takes, problem).into_response()
         }
     }
 }
 
-async fn one(app: &App, body: Body) -> Result<Response, Problem> {
-    let mut bytes = BytesMut::new();
-    let mut chunks = body.into_data_stream();
-    while let Some(chunk) = next(&mut chunks).await? {
-        if bytes.len() + chunk.len() > MAX_PAYLOAD {
-            return Err(Problem::too_large(format!("one message has at most {MAX_PAYLOAD} bytes")));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+async fn one(app: &App, headers: &HeaderMap, content: Body) -> Result<Response, Problem> {
+    let bytes = body::whole(content, MAX_PAYLOAD).await?;
     let prepared = prepare(&app.account, &bytes, Utc::now())?;
-    answered(&app.bus, app.bus.publish(prepared.output)).await??;
+    let waits = place::patience(headers).map(|patience| (patience, place::watch(app)));
+    let at = Utc::now();
+    let receipt = answered(&app.bus, app.bus.publish(prepared.output)).await??;
     app.metrics.count_received(prepared.source.as_deref());
-    app.accepted.remember(prepared.ids.message_id);
-    let location = format!("/api/v1/messages/{}", prepared.ids.message_id);
+    let message_id = prepared.ids.message_id;
+    app.accepted.remember(message_id, Taken { sequence: receipt.stream_sequence, at });
+    if let Some((patience, events)) = waits
+        && let Some(answer) = place::arrival(app, message_id, patience, events).await?
+    {
+        return Ok(answer);
+    }
+    let location = format!("/api/v1/messages/{message_id}");
     Ok(([(header::LOCATION, location)], plain(StatusCode::ACCEPTED, prepared.ids)).into_response())
 }
 
@@ -84,24 +113,15 @@ async fn answered<T>(bus: &Bus, published: impl Future<Output = T>) -> Result<T,
     }
 }
 
-async fn next(chunks: &mut axum::body::BodyDataStream) -> Result<Option<Bytes>, Problem> {
-    match timeout(PATIENCE, chunks.next()).await {
-        Err(_) => Err(Problem::slow_client()),
-        Ok(None) => Ok(None),
-        Ok(Some(Ok(chunk))) => Ok(Some(chunk)),
-        Ok(Some(Err(_))) => Err(Problem::body("ended before its length; send it again")),
-    }
-}
-
 /// What came of one line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     line: usize,
     #[serde(flatten)]
     outcome: Outcome,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Outcome {
     Accepted(Ids),
@@ -194,7 +214,7 @@ impl Upload<'_> {
 
     /// Publishes the window; a line counts as accepted when the stream has it.
     async fn publish(&mut self) {
-        let (mut lines, mut outputs) = (Vec::new(), Vec::new());
+        let (at, mut lines, mut outputs) = (Utc::now(), Vec::new(), Vec::new());
         for (line, ids, source, output) in self.window.drain(..) {
             lines.push((line, ids, source));
             outputs.push(output);
@@ -206,9 +226,10 @@ impl Upload<'_> {
         };
         for ((line, ids, source), receipt) in lines.into_iter().zip(receipts) {
             let outcome = match receipt {
-                Ok(_) => {
+                Ok(receipt) => {
                     self.app.metrics.count_received(source.as_deref());
-                    self.app.accepted.remember(ids.message_id);
+                    let taken = Taken { sequence: receipt.stream_sequence, at };
+                    self.app.accepted.remember(ids.message_id, taken);
                     Outcome::Accepted(ids)
                 }
                 Err(problem) => {
@@ -220,25 +241,4 @@ impl Upload<'_> {
         }
         self.results.sort_by_key(|result| result.line);
     }
-}
-
-/// `GET /messages/{id}`: where a message is.
-pub(super) async fn place(State(app): State<App>, Path(path): Path<String>) -> Result<Response, Problem> {
-    let message_id = id(&path)?;
-    let answer = match app.reader.message(&app.account, message_id).await? {
-        Some(message) => match (message.dismissed, message.opportunity_id) {
-            (Some(reason), opportunity_id) => {
-                json!({ "message_id": message_id, "state": "dismissed", "reason": reason, "opportunity_id": opportunity_id })
-            }
-            (None, opportunity_id) => json!({
-                "message_id": message_id,
-                "state": "stored",
-                "opportunity_id": opportunity_id,
-                "opportunity": opportunity_id.map(|id| format!("/api/v1/opportunities/{id}")),
-            }),
-        },
-        None if app.accepted.knows(message_id) => json!({ "message_id": message_id, "state": "received" }),
-        None => return Err(Problem::not_found("no message of this id is stored, nor was it taken by this gateway")),
-    };
-    Ok(plain(StatusCode::OK, answer))
 }

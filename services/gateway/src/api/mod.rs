@@ -1,34 +1,77 @@
 //! The API under `/api/v1`: reads from the store, messages onto the bus, the live stream.
 
+pub(crate) mod commands;
 mod events;
-mod intake;
-mod messages;
+mod export;
+mod hooks;
+pub(crate) mod imports;
+pub(crate) mod intake;
+pub(crate) mod messages;
 mod opportunities;
+pub(crate) mod pipeline;
+mod place;
 mod profile;
+pub(crate) mod read;
+mod replies;
+mod trace;
 
 use axum::{
     Json, Router,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use serde::Serialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{app::App, problem::Problem};
+pub(crate) use self::{hooks::receive, pipeline::Rates};
+use crate::{app::App, openapi::Api, problem::Problem};
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/opportunities", get(opportunities::list))
-        .route("/opportunities/{id}", get(opportunities::one))
-        .route("/opportunities/{id}/events", get(opportunities::history))
-        .route("/stats", get(opportunities::stats))
-        .route("/messages", axum::routing::post(messages::post))
-        .route("/messages/{id}", get(messages::place))
-        .route("/profile", get(profile::read).put(profile::replace))
-        .route("/profile/preview", axum::routing::post(profile::what_if))
-        .route("/events", get(events::stream))
-        .route("/ws", get(events::socket))
+/// The routes below `/api/v1`, and the description of everything that programs may ask.
+pub(crate) fn routes() -> (Router<App>, Value) {
+    Api::new("/api/v1")
+        .with(opportunities::routes)
+        .with(replies::routes)
+        .with(commands::routes)
+        .with(export::routes)
+        .with(trace::routes)
+        .with(messages::routes)
+        .with(hooks::routes)
+        .with(imports::routes)
+        .with(place::routes)
+        .with(read::routes)
+        .with(profile::routes)
+        .with(pipeline::routes)
+        .with(events::routes)
+        .with(of_the_process)
+        .finish()
+}
+
+/// What every process answers beside the API.
+fn of_the_process(api: Api) -> Api {
+    const PART: &str = "process";
+    let text = || json!({ "type": "string" });
+    let readiness = || {
+        json!({
+            "type": "object",
+            "required": ["ready", "checks"],
+            "properties": {
+                "ready": { "type": "boolean" },
+                "checks": { "type": "object", "additionalProperties": { "type": "string" } },
+            },
+        })
+    };
+    api.described(Method::GET, "/livez", |op| {
+        op.is(PART, "Whether the process lives").answer_as(200, "It does", "text/plain", text())
+    })
+    .described(Method::GET, "/readyz", |op| {
+        op.is(PART, "Whether everything is there that it needs")
+            .answer_as(200, "It is; `degraded: …` is what it does without", "application/json", readiness())
+            .answer_as(503, "It is not", "application/json", readiness())
+    })
+    .described(Method::GET, "/metrics", |op| {
+        op.is(PART, "Metrics for Prometheus").answer_as(200, "OpenMetrics", "application/openmetrics-text", text())
+    })
 }
 
 /// An id of a path. What is no id can be nowhere.

@@ -3,19 +3,65 @@
 use std::sync::Arc;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use kit_score::{Profile, profile::MAX_BYTES};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 
 use super::plain;
-use crate::{app::App, preview::preview, problem::Problem, profiles};
+use crate::{
+    app::App,
+    body,
+    openapi::Api,
+    preview::preview,
+    problem::Problem,
+    profiles::{self, Saved},
+};
+
+/// The profile as it stands.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Standing {
+    revision: u64,
+    /// As its person wrote it.
+    yaml: String,
+    /// The same, read; `null` where this version cannot read it.
+    profile: Option<serde_json::Value>,
+}
+
+pub(super) fn routes(api: Api) -> Api {
+    const PART: &str = "profile";
+    let tag = || json!({ "type": "string" });
+    let yaml = || json!({ "type": "string", "maxLength": MAX_BYTES });
+    api.get("/profile", read, |op| {
+        op.is(PART, "The profile")
+            .kept::<Standing>("As JSON with its YAML")
+            .answer_as(200, "The profile; as YAML where that is asked for", "application/yaml", yaml())
+            .problems(&[404])
+    })
+    .on(Method::PUT, "/profile", replace, |op| {
+        op.is(PART, "Replace the profile that was seen")
+            .detail("Everything stored is judged anew by it. Without a fault in it, or not at all.")
+            .header("If-Match", tag(), "ETag of the profile that was seen; needed once there is one")
+            .body_as("application/yaml", yaml())
+            .answer::<Saved>(200, "Saved")
+            .answer::<Saved>(201, "Saved as the first")
+            .problems(&[412, 422, 428])
+    })
+    .post("/profile/preview", what_if, |op| {
+        op.is(PART, "What another profile would change")
+            .body_as("application/yaml", yaml())
+            .answer::<serde_json::Value>(200, "Which opportunities would change tier; nothing is kept")
+            .problems(&[422])
+    })
+}
 
 /// `GET /profile`: as YAML where that is asked for, else as JSON with both.
-pub(super) async fn read(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn read(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
     let (yaml, revision) = profiles::stored(&app).await?.ok_or_else(|| {
         Problem::not_found("this account has no profile yet; PUT one here, or answer the three questions on the page")
     })?;
@@ -31,12 +77,12 @@ pub(super) async fn read(State(app): State<App>, headers: HeaderMap) -> Result<R
         return Ok((cached, yaml_type, yaml).into_response());
     }
     let profile = Profile::parse(&yaml).ok();
-    let body = json!({ "revision": revision, "yaml": yaml, "profile": profile });
-    Ok((cached, axum::Json(body)).into_response())
+    let profile = profile.and_then(|profile| serde_json::to_value(profile).ok());
+    Ok((cached, axum::Json(Standing { revision, yaml, profile })).into_response())
 }
 
 /// `PUT /profile`: YAML, or the same as JSON. `If-Match` names the revision seen, and is needed once there is one.
-pub(super) async fn replace(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+async fn replace(State(app): State<App>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let yaml = text(body).await?;
     let current = profiles::stored(&app).await?.map_or(0, |(_, revision)| revision);
     let seen = seen(&headers, current)?;
@@ -48,17 +94,15 @@ pub(super) async fn replace(State(app): State<App>, headers: HeaderMap, body: Bo
 }
 
 /// `POST /profile/preview`: what this profile would change; nothing is kept.
-pub(super) async fn what_if(State(app): State<App>, body: Body) -> Result<Response, Problem> {
+async fn what_if(State(app): State<App>, body: Body) -> Result<Response, Problem> {
     let yaml = text(body).await?;
     let new = Profile::parse(&yaml).map_err(|faults| Problem::profile(&yaml, &faults))?;
     let old = profiles::stored(&app).await?.and_then(|(yaml, _)| Profile::parse(&yaml).ok()).map(Arc::new);
     Ok(plain(StatusCode::OK, preview(&app.reader, &app.account, old, Arc::new(new)).await?))
 }
 
-async fn text(body: Body) -> Result<String, Problem> {
-    let too_large = |_| Problem::too_large(format!("a profile has at most {MAX_BYTES} bytes"));
-    let bytes = to_bytes(body, MAX_BYTES).await.map_err(too_large)?;
-    String::from_utf8(bytes.into()).map_err(|_| Problem::body("is not UTF-8"))
+async fn text(content: Body) -> Result<String, Problem> {
+    String::from_utf8(body::whole(content, MAX_BYTES).await?.into()).map_err(|_| Problem::body("is not UTF-8"))
 }
 
 fn tag(revision: u64) -> Result<HeaderValue, Problem> {

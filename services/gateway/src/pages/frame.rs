@@ -17,6 +17,17 @@ pub struct Scene<'a> {
     pub live_after: Option<u64>,
     /// Whose inbox.
     pub account: &'a str,
+    /// What waits in each section, where it is known.
+    pub tally: Option<Tally>,
+}
+
+/// What waits for the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub inbox: u64,
+    pub replies: u64,
+    pub to_paste: u64,
+    pub dead: u64,
 }
 
 /// The frame of a page, for its template.
@@ -29,21 +40,37 @@ pub(crate) struct Frame<'a> {
     pub(crate) style: String,
     pub(crate) scripts: [String; 3],
     pub(crate) icon: String,
+    pub(crate) manifest: String,
+    pub(crate) sections: Vec<Section>,
     /// Address of this page without its language, with `?` or `&` at its end.
     here: String,
+}
+
+/// A section of the dashboard, in the header.
+#[derive(Clone, Debug)]
+pub(crate) struct Section {
+    pub(crate) name: String,
+    pub(crate) href: &'static str,
+    /// Behind `g`.
+    pub(crate) key: &'static str,
+    pub(crate) count: Option<u64>,
+    pub(crate) current: bool,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn of(scene: &Scene<'a>, href: &str) -> Self {
         let joint = if href.contains('?') { '&' } else { '?' };
+        let words = scene.catalogue.words(scene.tongue);
         Self {
-            words: scene.catalogue.words(scene.tongue),
+            words,
             lang: scene.tongue.code(),
             account: scene.account,
             live_after: scene.live_after,
             style: assets::address("app.css"),
             scripts: ["htmx.min.js", "htmx-ext-sse.min.js", "app.js"].map(assets::address),
             icon: assets::address("mark.svg"),
+            manifest: assets::address("app.webmanifest"),
+            sections: sections(words, scene.tally, href),
             here: format!("{href}{joint}"),
         }
     }
@@ -56,4 +83,31 @@ impl<'a> Frame<'a> {
             .map(|t| (t.code(), named(t), format!("{}lang={}", self.here, t.code()), t.code() == self.lang))
             .collect()
     }
+
+    /// Whether this is the sample inbox.
+    pub(crate) fn is_demo(&self) -> bool {
+        self.account == "demo"
+    }
+}
+
+fn sections(words: &Words, tally: Option<Tally>, href: &str) -> Vec<Section> {
+    let path = href.split('?').next().unwrap_or_default();
+    let pasting = href.contains("state=approved");
+    let counted = |of: fn(Tally) -> u64| tally.map(of).filter(|count| *count > 0);
+    let section = |name: &str, href: &'static str, key: &'static str, count, current: bool| Section {
+        name: words.t(name).to_owned(),
+        href,
+        key,
+        count,
+        current,
+    };
+    vec![
+        section("inbox", "/", "i", counted(|t| t.inbox), path == "/"),
+        section("replies", "/replies", "r", counted(|t| t.replies), path == "/replies" && !pasting),
+        section("to-paste", "/replies?state=approved", "t", counted(|t| t.to_paste), path == "/replies" && pasting),
+        section("insights", "/insights", "s", None, path == "/insights"),
+        section("pipeline", "/pipeline", "l", counted(|t| t.dead), path == "/pipeline"),
+        section("profile", "/profile", "p", None, path == "/profile"),
+        section("paste", "/paste", "n", None, path == "/paste"),
+    ]
 }

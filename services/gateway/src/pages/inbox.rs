@@ -87,7 +87,7 @@ pub fn render(scene: &Scene<'_>, inbox: &Inbox, base: &str) -> Result<String, as
     let rows: Vec<Row> = inbox.page.items.iter().map(|row| Row::of(row, words, scene.now)).collect();
     let nothing_at_all = inbox.stats.total == 0 && !selection.is_filtered();
     let empty = rows.is_empty().then_some(match (nothing_at_all, selection.is_filtered(), selection.view) {
-        (true, _, _) => "empty-title",
+        (true, _, _) => "first-run",
         (_, false, View::Waiting) => "empty-waiting",
         _ => "empty-found",
     });

@@ -1,14 +1,23 @@
 //! The dashboard's pages: rendered here, whole without a script, livelier with one.
 
+mod act;
 mod detail;
+mod draft;
 mod evidence;
 mod facts;
 mod frame;
+mod imports;
 mod inbox;
+pub mod insights;
 mod level;
 mod markup;
 mod money;
+mod opportunity;
+pub mod paste;
+mod pipeline;
 pub mod profile;
+mod reasons;
+pub mod replies;
 mod row;
 mod select;
 
@@ -23,15 +32,16 @@ use axum::{
     routing::{get, post},
 };
 use chrono::Utc;
-use contract::Tier;
+use contract::{ReplyState, Tier};
 use futures::future::try_join_all;
 use kit_store::Sort;
 
-use self::frame::Frame;
+pub(crate) use self::frame::Frame;
 pub use self::{
     detail::render as render_detail,
-    frame::Scene,
+    frame::{Scene, Tally},
     inbox::{Inbox, render as render_inbox},
+    opportunity::Shown,
     select::{Selection, View},
 };
 use crate::{app::App, problem::Problem, profiles, query, words::Tongue};
@@ -43,6 +53,14 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(show_inbox))
         .route("/opportunities/{id}", get(show_opportunity))
+        .route("/opportunities/{id}/{verb}", post(act::act))
+        .route("/replies", get(replies::show))
+        .route("/paste", get(paste::show).post(paste::read))
+        .route("/paste/keep", post(paste::keep))
+        .route("/imports", get(imports::show).post(imports::take))
+        .route("/insights", get(insights::show))
+        .route("/insights/{chart}", get(insights::csv))
+        .route("/pipeline", get(pipeline::show))
         .route("/profile", get(profile::show).post(profile::save))
         .route("/profile/preview", post(profile::what_if))
         .route("/profile/start", post(profile::start))
@@ -52,10 +70,12 @@ async fn show_inbox(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Res
     let visit = Visit::of(&uri, &headers);
     // Before the reads: what is stored meanwhile comes over the live stream, not never.
     let live_after = app.live.position().unwrap_or(0);
-    let page = read_inbox(&app, &uri).await.and_then(|inbox| {
-        let scene = visit.scene(&app, Some(live_after));
+    let page = async {
+        let inbox = read_inbox(&app, &uri).await?;
+        let scene = visit.scene_with_tally(&app, Some(live_after)).await;
         render_inbox(&scene, &inbox, &visit.base).map_err(|error| broken(&error))
-    });
+    };
+    let page = page.await;
     visit.answer(&app, page)
 }
 
@@ -80,22 +100,26 @@ async fn read_inbox(app: &App, uri: &Uri) -> Result<Inbox, Problem> {
 
 async fn show_opportunity(State(app): State<App>, Path(path): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
     let visit = Visit::of(&uri, &headers);
-    let live_after = app.live.position().unwrap_or(0);
-    let page = read_opportunity(&app, &path).await.and_then(|(detail, history)| {
-        let scene = visit.scene(&app, Some(live_after));
-        render_detail(&scene, &detail, &history).map_err(|error| broken(&error))
-    });
+    let page = opportunity_page(&app, &visit, &path, None).await;
     visit.answer(&app, page)
 }
 
-async fn read_opportunity(
+/// The page of an opportunity as it stands, with why what was asked did not happen.
+async fn opportunity_page(
     app: &App,
+    visit: &Visit,
     path: &str,
-) -> Result<(kit_store::OpportunityDetail, Vec<kit_store::HistoryRow>), Problem> {
+    notice: Option<&'static str>,
+) -> Result<String, Problem> {
+    let live_after = app.live.position().unwrap_or(0);
     let missing = || Problem::not_found("there is no such opportunity; it may have been erased");
     let id = path.parse().map_err(|_| missing())?;
     let detail = app.reader.opportunity(&app.account, id).await?.ok_or_else(missing)?;
-    Ok((detail, app.reader.history(&app.account, id).await?))
+    let (history, related) =
+        futures::try_join!(app.reader.history(&app.account, id), app.reader.related(&app.account, id))?;
+    let shown = Shown { history, related: related.unwrap_or_default(), notice, ..Shown::of(detail) };
+    let scene = visit.scene_with_tally(app, Some(live_after)).await;
+    render_detail(&scene, &shown).map_err(|error| broken(&error))
 }
 
 /// Whatever has no route: a page for a person, a problem for a program.
@@ -112,6 +136,13 @@ pub(crate) async fn missing(State(app): State<App>, uri: Uri, headers: HeaderMap
 fn broken(error: &askama::Error) -> Problem {
     tracing::error!(%error, "a page cannot be rendered");
     Problem::internal()
+}
+
+async fn tally(app: &App) -> Result<Tally, kit_store::StoreError> {
+    let (waiting, replies) =
+        futures::try_join!(app.reader.waiting(&app.account), app.reader.replies_by_state(&app.account))?;
+    let of = |state: ReplyState| replies.get(state.as_str()).copied().unwrap_or(0);
+    Ok(Tally { inbox: waiting, replies: of(ReplyState::Draft), to_paste: of(ReplyState::Approved), dead: 0 })
 }
 
 #[derive(Template)]
@@ -159,7 +190,14 @@ impl Visit {
             now: Utc::now(),
             live_after,
             account: app.account.as_str(),
+            tally: None,
         }
+    }
+
+    /// With what waits in each section. A store that does not answer shows none: the page says why by itself.
+    async fn scene_with_tally<'a>(&self, app: &'a App, live_after: Option<u64>) -> Scene<'a> {
+        let tally = tally(app).await.inspect_err(|error| tracing::debug!(?error, "sections without counts")).ok();
+        Scene { tally, ..self.scene(app, live_after) }
     }
 
     fn answer(&self, app: &App, page: Result<String, Problem>) -> Response {

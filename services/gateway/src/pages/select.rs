@@ -11,16 +11,18 @@ use crate::{problem::Problem, query};
 pub enum View {
     #[default]
     Waiting,
+    Snoozed,
     Answered,
     All,
 }
 
 impl View {
-    pub(crate) const ALL: [Self; 3] = [Self::Waiting, Self::Answered, Self::All];
+    pub(crate) const ALL: [Self; 4] = [Self::Waiting, Self::Snoozed, Self::Answered, Self::All];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
+            Self::Snoozed => "snoozed",
             Self::Answered => "answered",
             Self::All => "all",
         }
@@ -29,6 +31,7 @@ impl View {
     pub(crate) const fn statuses(self) -> &'static [Status] {
         match self {
             Self::Waiting => &[Status::New, Status::AwaitingReview],
+            Self::Snoozed => &[Status::Snoozed],
             Self::Answered => &[Status::Replied, Status::Declined],
             Self::All => &[],
         }

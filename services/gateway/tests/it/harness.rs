@@ -13,9 +13,10 @@ use contract::{
     Account, CapReason, Decision, Direction, DismissalReason, Engine, Evidence, Facts, Field, Kind, Language, Message,
     Part, Score, Sender, Status, Thread, Tier,
 };
-use gateway::{Deps, Metrics};
+use gateway::{Deps, Metrics, ReadAtOnce, ReadNow};
 use kit_cache::Cache;
 use kit_runtime::Checks;
+use kit_score::Profile;
 use kit_store::{
     Scope,
     record::{Dismissal, HistoryRecord, Judgement, Key, Opportunity, Outcome, Reading, Standing, StoredMessage, Write},
@@ -34,6 +35,29 @@ pub(crate) struct Gateway {
     pub(crate) deps: Deps,
 }
 
+/// Reads every message as the same.
+#[derive(Debug)]
+struct AtOnce;
+
+impl ReadAtOnce for AtOnce {
+    fn read(&self, message: Message, profile: Option<&Profile>) -> ReadNow {
+        ReadNow {
+            kind: Some(Kind::NewOpportunity),
+            language: Language::En,
+            engine: Engine::Rules,
+            dismissed: None,
+            detail: profile.and_then(|profile| profile.name.clone()),
+            facts: Some(Facts::default()),
+            flags: Vec::new(),
+            score: None,
+            decision: Some(Decision::Review),
+            draft: Some(message.text),
+            no_draft: None,
+            checks: Vec::new(),
+        }
+    }
+}
+
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -41,6 +65,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Of a response that has arrived whole.
+    pub(crate) async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("the answer arrives whole");
+        let text = String::from_utf8(bytes.into()).expect("the answer is UTF-8");
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.text).expect("the answer is JSON")
     }
@@ -77,10 +109,12 @@ impl Gateway {
             bus: bus.clone(),
             reader: database.store.reader(),
             account: Account::me(),
+            access: gateway::Access::open(),
             allowed_hosts: vec!["inbox.example".to_owned()],
             allowed_origins: vec!["https://friend.example".to_owned()],
             cache: Cache::in_process(8 << 20, &cache),
             cache_longest: None,
+            at_once: Arc::new(AtOnce),
             metrics,
             registry: Arc::new(registry),
             checks,
@@ -90,11 +124,7 @@ impl Gateway {
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("a router never fails");
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("the answer arrives whole");
-        let text = String::from_utf8(bytes.into()).expect("the answer is UTF-8");
-        Answer { status: parts.status, headers: parts.headers, text }
+        Answer::of(self.router.clone().oneshot(request).await.expect("a router never fails")).await
     }
 
     pub(crate) async fn get(&self, address: &str) -> Answer {
@@ -197,6 +227,7 @@ pub(crate) fn opportunity(n: u128, total: u8, text: &str) -> Write {
     let event = HistoryRecord {
         event_id: Uuid::from_u128(10_000 + n),
         at: message.sent_at,
+        actor: "sluice/persister".to_owned(),
         change: contract::Change::Created,
         detail: serde_json::json!({}),
         revision: 1,
@@ -229,6 +260,7 @@ pub(crate) fn opportunity(n: u128, total: u8, text: &str) -> Write {
         messages: vec![StoredMessage { message, outcome: Outcome::Read(Box::new(reading)), stream_sequence: 1 }],
         replies: Vec::new(),
         history: vec![event],
+        review: None,
     }
 }
 
@@ -254,6 +286,7 @@ pub(crate) fn dismissal(n: u128, text: &str) -> Write {
         }],
         replies: Vec::new(),
         history: Vec::new(),
+        review: None,
     }
 }
 

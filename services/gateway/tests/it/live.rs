@@ -3,7 +3,10 @@
 use bus::Output;
 use contract::{Account, Change, Event as _, MessageReceived, OpportunitiesStored, Status, StoredItem};
 use futures::{Stream, StreamExt as _};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 use uuid::Uuid;
 
 use crate::harness::Gateway;
@@ -54,6 +57,15 @@ impl Served {
     }
 
     async fn publish(&self, account: &Account, n: u128) -> u64 {
+        self.publish_some(account, n, 1).await
+    }
+
+    /// As large as an event of a whole batch is.
+    async fn publish_large(&self, n: u128) -> u64 {
+        self.publish_some(&Account::me(), n, 256).await
+    }
+
+    async fn publish_some(&self, account: &Account, n: u128, items: usize) -> u64 {
         let item = StoredItem {
             opportunity_id: Some(Uuid::from_u128(n)),
             message_id: None,
@@ -63,7 +75,7 @@ impl Served {
             change: Change::Created,
             caused_by: None,
         };
-        let event = OpportunitiesStored { items: vec![item] };
+        let event = OpportunitiesStored { items: vec![item; items] };
         self.gateway.bus.publish(Output::new(account, &event)).await.expect("it is taken").stream_sequence
     }
 }
@@ -121,6 +133,53 @@ async fn the_stream_outlives_a_restart_of_the_bus() {
     served.gateway.server.restart().await;
     let second = served.publish(&Account::me(), 2).await;
     assert_eq!(client.next().await.expect("an event").0, second);
+}
+
+/// One who reads nothing is let go once too much waits for it; the others are not held up.
+#[tokio::test]
+async fn a_client_that_reads_nothing_is_let_go() {
+    let served = Served::start().await;
+    let asleep = served.watch("", None).await;
+    let dropped = async || served.gateway.get("/metrics").await.text.contains("sse_clients_dropped_total 1");
+    let mut awake = served.watch("", None).await;
+    for n in 0.. {
+        // Enough for the buffers of both sockets is soon published: each event is a kilobyte and more.
+        let sequence = served.publish_large(n).await;
+        while awake.next().await.expect("it is told").0 < sequence {}
+        if dropped().await {
+            break;
+        }
+    }
+    drop(asleep);
+}
+
+#[tokio::test]
+async fn a_socket_says_the_same() {
+    let served = Served::start().await;
+    let first = served.publish(&Account::me(), 1).await;
+    let address = served.address.replace("http://", "").replace("/api/v1/events", "");
+    let mut stream = tokio::net::TcpStream::connect(&address).await.expect("it listens");
+    let open = format!(
+        "GET /api/v1/ws?after=0 HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(open.as_bytes()).await.expect("it is sent");
+    let mut said = String::new();
+    let mut bytes = [0_u8; 4096];
+    while !said.contains("caused_by") {
+        let n = stream.read(&mut bytes).await.expect("it answers");
+        assert!(n > 0, "it goes on: {said}");
+        said.push_str(&String::from_utf8_lossy(&bytes[..n]));
+    }
+    assert!(said.starts_with("HTTP/1.1 101 "), "{said}");
+    assert!(said.contains(&format!(r#"{{"id":{first},"type":"opportunities.stored","data":{{"items":[{{"#)), "{said}");
+    // By plain HTTP there is nothing, and from another origin neither.
+    served.gateway.get("/api/v1/ws").await.is_problem(426, None);
+    let foreign = open.replace("Connection", "Origin: http://evil.example\r\nConnection");
+    let mut stream = tokio::net::TcpStream::connect(&address).await.expect("it listens");
+    stream.write_all(foreign.as_bytes()).await.expect("it is sent");
+    let n = stream.read(&mut bytes).await.expect("it answers");
+    assert!(String::from_utf8_lossy(&bytes[..n]).starts_with("HTTP/1.1 403 "));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::{body::Body, http::header};
 use gateway::{
     Catalogue, Tongue,
-    pages::{Scene, render_detail, render_inbox},
+    pages::{Scene, Shown, render_detail, render_inbox},
 };
 
 use crate::{
@@ -16,10 +16,13 @@ use crate::{
 
 fn rendered(tongue: Tongue) -> [String; 4] {
     let catalogue = Catalogue::load();
-    let scene = Scene { catalogue: &catalogue, tongue, now: fixtures::now(), live_after: Some(7), account: "me" };
+    let scene = Scene { catalogue: &catalogue, tongue, now: fixtures::now(), live_after: Some(7), account: "me", tally: None };
     let inbox =
         |rows| render_inbox(&scene, &fixtures::inbox(rows), "http://localhost:8080").expect("the inbox renders");
-    let detail = |detail, history: &[_]| render_detail(&scene, &detail, history).expect("the opportunity renders");
+    let detail = |detail, history: &[_]| {
+        let shown = Shown { history: history.to_vec(), ..Shown::of(detail) };
+        render_detail(&scene, &shown).expect("the opportunity renders")
+    };
     [
         inbox(fixtures::rows()),
         inbox(Vec::new()),
@@ -48,6 +51,17 @@ fn every_word_of_a_page_is_in_the_message_file() {
         include_str!("../../templates/inbox.html"),
         include_str!("../../templates/row.html"),
         include_str!("../../templates/detail.html"),
+        include_str!("../../templates/opportunity.html"),
+        include_str!("../../templates/letters.html"),
+        include_str!("../../templates/says.html"),
+        include_str!("../../templates/proof.html"),
+        include_str!("../../templates/draft.html"),
+        include_str!("../../templates/replies.html"),
+        include_str!("../../templates/paste.html"),
+        include_str!("../../templates/imports.html"),
+        include_str!("../../templates/first.html"),
+        include_str!("../../templates/insights.html"),
+        include_str!("../../templates/pipeline.html"),
         include_str!("../../templates/error.html"),
         include_str!("../../templates/profile.html"),
         include_str!("../../templates/questions.html"),
@@ -161,5 +175,5 @@ async fn files_are_kept_by_their_hash() {
         assert_eq!(again.status, 304);
         found += 1;
     }
-    assert_eq!(found, 5);
+    assert_eq!(found, 6);
 }

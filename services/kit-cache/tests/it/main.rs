@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a test's helper fails by panicking, like the test itself")]
 
 mod failing;
+mod limits;
 mod promises;

@@ -52,6 +52,12 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
         ("[cache]\nanalysis_ttl_seconds = 604801", "cache.analysis_ttl_seconds: 604801; must be at most 604800"),
         ("[log]\nlevel = \"bus=loud\"", "log.level: `bus=loud`"),
         ("[log]\nformat = \"xml\"", "log.format"),
+        ("[auth]\njwt_key = \"short secret\"", "auth.jwt_key: must have 32 bytes or more"),
+        ("[auth]\nsession_hours = 0", "auth.session_hours: 0; must be 1 to 720"),
+        ("[auth]\njwt_key = \"0123456789abcdef0123456789abcdef\"", "auth.audience: missing beside auth.jwt_key"),
+        ("[limits]\ntrusted_proxies = [\"here\"]", "limits.trusted_proxies: `here` is no address"),
+        ("[webhook]\nsecrets = [\"short secret\"]", "webhook.secrets: must each be"),
+        ("[webhook]\nsecrets_file = \"/no/such\"", "webhook.secrets_file: /no/such: No such file"),
         ("[run]\ndrain_seconds = 0", "run.drain_seconds: 0; must be 1 to 600"),
     ] {
         let error = load(toml).expect_err(toml);

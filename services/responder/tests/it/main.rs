@@ -3,3 +3,4 @@
 #![expect(clippy::expect_used, reason = "what a test rests on fails it loudly")]
 
 mod stage;
+mod writer;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 const PROFILE: &str =
     "technologies: [Rust]\nsalary: {minimum: 50000, currency: EUR}\nremote_policy: {accepted: [remote]}\n";
 
-fn offer() -> OpportunityScored {
+pub(crate) fn offer() -> OpportunityScored {
     let golden = include_bytes!("../../../../schemas/golden/opportunities.scored/v1/full.json");
     OpportunityScored::decode(1, golden).expect("the contract's own example")
 }

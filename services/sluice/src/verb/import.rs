@@ -2,13 +2,10 @@
 
 use std::{fmt::Write as _, io::IsTerminal as _};
 
-use bus::{Bus, Intake, Output};
-use chrono::Utc;
-use contract::{Account, ImportProgressed, MessageReceived, topology};
+use gateway::imports::Publication;
 use indicatif::{ProgressBar, ProgressStyle};
 use kit_intake::{Outcome, Report};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{say, say_json};
 use crate::{
@@ -16,9 +13,6 @@ use crate::{
     failure::Failure,
     instance::Target,
 };
-
-/// Messages published with one window of acknowledgements.
-const WINDOW: usize = 512;
 
 pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
     let mut import =
@@ -31,26 +25,31 @@ pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
     }
     let (format, owner) = (import.format, import.owner.clone());
     let target = if args.dry_run { None } else { Some(Target::find(common)?) };
-    let lane = match &target {
+    let mut publication = match &target {
         Some(target) => {
             let account = args.account.clone().unwrap_or(target.account.clone());
-            Some(Lane::new(target.bus().await?, account))
+            let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
+            Some(Publication::of(&import, name, target.bus().await?, account))
         }
         None => None,
     };
     let bar = progress(common, import.len());
     let mut report = Report::default();
-    let mut lane = lane;
     for row in import {
         let row = row.map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
         report.add(&row);
         bar.inc(1);
-        if let (Outcome::Message(message), Some(lane)) = (row.outcome, lane.as_mut()) {
-            lane.take(*message, &report).await?;
+        if let (Outcome::Message(message), Some(publication)) = (row.outcome, publication.as_mut())
+            && publication.take(*message).map_err(Failure::failed)?
+        {
+            publication.flush(&report, false).await.map_err(Failure::failed)?;
         }
     }
-    let duplicates = match lane {
-        Some(lane) => lane.finish(&report).await?,
+    let duplicates = match &mut publication {
+        Some(publication) => {
+            publication.flush(&report, true).await.map_err(Failure::failed)?;
+            publication.duplicates()
+        }
         None => 0,
     };
     bar.finish_and_clear();
@@ -61,55 +60,6 @@ pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
         )
     } else {
         say(sentence(&report, owner.as_deref(), args.dry_run, duplicates))
-    }
-}
-
-/// The slow lane: messages in windows, and a word on progress after each.
-struct Lane {
-    bus: Bus,
-    account: Account,
-    import_id: Uuid,
-    window: Vec<Output>,
-    duplicates: u64,
-}
-
-impl Lane {
-    fn new(bus: Bus, account: Account) -> Self {
-        Self { bus, account, import_id: Uuid::now_v7(), window: Vec::with_capacity(WINDOW), duplicates: 0 }
-    }
-
-    async fn take(&mut self, message: MessageReceived, report: &Report) -> Result<(), Failure> {
-        let intake = Intake::new(&self.account, message, topology::Lane::Bulk, "sluice/import", Utc::now());
-        self.window.push(intake.map_err(Failure::failed)?.output);
-        if self.window.len() >= WINDOW { self.flush(report, false).await } else { Ok(()) }
-    }
-
-    async fn flush(&mut self, report: &Report, done: bool) -> Result<(), Failure> {
-        for receipt in self.bus.publish_all(std::mem::take(&mut self.window)).await {
-            let receipt = receipt.map_err(|e| {
-                Failure::failed(format!(
-                    "{e}; what was published stays, and the same import again adds only what is missing"
-                ))
-            })?;
-            self.duplicates += u64::from(receipt.duplicate);
-        }
-        let progress = ImportProgressed {
-            import_id: self.import_id,
-            rows_read: report.rows,
-            kept: report.kept,
-            // Which rows are private is the analyzer's judgement; a file does not say.
-            private: 0,
-            rejected: report.rejected,
-            done,
-        };
-        let about = Output::new(&self.account, &progress).about(self.import_id).from_source("sluice/import");
-        self.bus.publish(about).await?;
-        Ok(())
-    }
-
-    async fn finish(mut self, report: &Report) -> Result<u64, Failure> {
-        self.flush(report, true).await?;
-        Ok(self.duplicates)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+pub(crate) mod account;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod guard;
@@ -12,6 +13,7 @@ pub(crate) mod read;
 pub(crate) mod rescore;
 pub(crate) mod run;
 pub(crate) mod status;
+pub(crate) mod token;
 pub(crate) mod topology;
 pub(crate) mod up;
 

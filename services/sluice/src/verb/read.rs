@@ -4,15 +4,16 @@ use std::{io::Read as _, time::Instant};
 
 use chrono::Utc;
 use contract::{
-    Account, Decision, Event as _, Message, MessageReceived, OpportunityAnalyzed, OpportunityScored,
+    Account, Event as _, Message, MessageReceived,
     intake::{MAX_TEXT, Receipt, resolve},
 };
-use kit_score::{Profile, Rates};
+use kit_score::Profile;
 use serde_json::json;
 
 use super::{say, say_json};
 use crate::{
     args::{Common, Read},
+    at_once::{Understood, understand},
     failure::Failure,
     instance::Folder,
     paint,
@@ -23,14 +24,12 @@ pub(crate) fn run(common: &Common, args: Read) -> Result<(), Failure> {
     let profile = profile(common, &args)?;
     let started = Instant::now();
     let message = message(&text)?;
-    let reading = std::thread::scope(|threads| {
+    let understood = std::thread::scope(|threads| {
         threads.spawn(|| analyzer::warm_up(&message));
-        analyzer::read(&message)
+        understand(message.clone(), profile.as_ref())
     });
-    match analyzer::analyze(message, reading) {
-        analyzer::Analyzed::Opportunity(analysis) => {
-            let scored = judge(*analysis, profile.as_ref())?;
-            let draft = responder::draft(&scored, profile.as_ref());
+    match understood {
+        Understood::Opportunity(scored, draft) => {
             let elapsed = started.elapsed();
             if common.json {
                 say_json(&json!({
@@ -43,7 +42,7 @@ pub(crate) fn run(common: &Common, args: Read) -> Result<(), Failure> {
                 say(paint::opportunity(&scored, &draft, elapsed))
             }
         }
-        analyzer::Analyzed::Dismissed(dismissed) => {
+        Understood::Dismissed(dismissed) => {
             if common.json {
                 say_json(&json!({
                     "kind": dismissed.kind, "language": dismissed.language, "dismissed": dismissed.reason,
@@ -54,17 +53,6 @@ pub(crate) fn run(common: &Common, args: Read) -> Result<(), Failure> {
             }
         }
     }
-}
-
-/// The same steps as scorer and responder take, without the bus.
-fn judge(analysis: OpportunityAnalyzed, profile: Option<&Profile>) -> Result<OpportunityScored, Failure> {
-    let Some(profile) = profile else {
-        return Ok(OpportunityScored { analysis, score: None, decision: Decision::Review, profile_revision: 0 });
-    };
-    let text = kit_score::text_of(&analysis.message);
-    let (score, decision) =
-        kit_score::score(&analysis.facts, &analysis.flags, analysis.kind, &text, profile, Rates::built_in());
-    Ok(OpportunityScored { analysis, score: Some(score), decision, profile_revision: 1 })
 }
 
 fn input(args: &Read) -> Result<String, Failure> {

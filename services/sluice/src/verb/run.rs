@@ -4,7 +4,7 @@ use kit_runtime::{Config, admin_router, shutdown, telemetry::Telemetry};
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 
-use super::up::{bind, loopback_only};
+use super::up::bind;
 use crate::{
     args::{Common, Run, StageName},
     assembly::Parts,
@@ -24,10 +24,7 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
     let shutdown = shutdown::on_signal().map_err(|e| Failure::failed(format!("signals cannot be caught: {e}")))?;
     // Addresses first: a taken port is said before anything is pulled.
     let listener = match stages.contains(&StageName::Gateway) {
-        true => {
-            loopback_only(&config.gateway.listen)?;
-            Some(bind("gateway.listen", &config.gateway.listen).await?)
-        }
+        true => Some(bind("gateway.listen", &config.gateway.listen).await?),
         false => None,
     };
     let admin: Option<TcpListener> = match config.admin.listen.as_str() {
@@ -35,7 +32,7 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
         address => Some(bind("admin.listen", address).await?),
     };
     let bus = target.bus().await?;
-    let reads = |s: &StageName| matches!(s, StageName::Scorer | StageName::Persister | StageName::Gateway);
+    let reads = |s: &StageName| !matches!(s, StageName::Analyzer);
     let store = if stages.iter().any(reads) {
         let store = target.store().await?;
         let pending = store.pending_migrations().await?;

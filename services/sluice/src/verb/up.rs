@@ -9,6 +9,7 @@ use bus::Bus;
 use contract::Account;
 use kit_runtime::{Config, shutdown, telemetry::Telemetry};
 use prometheus_client::registry::Registry;
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +36,7 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     let shutdown = shutdown::on_signal().map_err(|e| Failure::failed(format!("signals cannot be caught: {e}")))?;
 
     let address = args.listen.clone().unwrap_or_else(|| config.gateway.listen.clone());
-    loopback_only(&address)?;
+    is_address(&address)?;
     let folder = Folder::choose(common, args.demo)?;
     folder.create()?;
     let lock = folder.lock()?;
@@ -64,6 +65,9 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
     store.migrate().await?;
     if args.demo {
         demo::profile(&bus, &account).await?;
+    }
+    if config.replies.seal_key.expose_secret().is_empty() {
+        config.replies.seal_key = folder.seal_key()?.into();
     }
     let note = note(&config, &page, &account);
     let parts = Parts {
@@ -104,7 +108,6 @@ pub(crate) async fn run(common: &Common, args: Up) -> Result<(), Failure> {
 }
 
 fn note(config: &Config, page: &str, account: &Account) -> Note {
-    use secrecy::ExposeSecret as _;
     Note {
         nats: config.nats.url.clone(),
         user: config.nats.user.clone(),
@@ -124,13 +127,10 @@ fn hint(demo: bool, folder: &Folder) -> String {
     }
 }
 
-/// There is no login yet: only this machine may reach the page.
-pub(crate) fn loopback_only(address: &str) -> Result<(), Failure> {
+/// Whether it is an address at all; who may come in there is asked before anything is served.
+fn is_address(address: &str) -> Result<(), Failure> {
     match address.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => Ok(()),
-        Ok(address) => Err(Failure::configuration(format!(
-            "{address} can be reached from other machines, and there is no login yet; listen on 127.0.0.1"
-        ))),
+        Ok(_) => Ok(()),
         Err(_) => Err(Failure::bad_use(format!("`{address}` is no address; like 127.0.0.1:8080"))),
     }
 }
