@@ -161,7 +161,7 @@ async fn a_copy_follows_wherever_the_profile_is_edited() {
     let kept = tokio::spawn(kit_profile::keep_copy(bucket.clone(), ana.clone(), file.clone(), shutdown.clone()));
     let until = async |wanted: Option<String>| {
         while std::fs::read_to_string(&file).ok() != wanted {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
     };
     for name in ["Ana", "Anna"] {
