@@ -64,6 +64,7 @@ impl Parts {
         let caches = kit_cache::Metrics::register(&mut self.registry);
         let ledger = self.ledger().await?;
         let mut models = Models::register(&mut self.registry, ledger);
+        model::name_remote_hosts(&self.config);
         let mut tasks = JoinSet::new();
         let mut checks = Checks::default();
         let bus = self.bus.clone();

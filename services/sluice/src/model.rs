@@ -84,6 +84,13 @@ pub(crate) fn remote_hosts(config: &Config) -> Vec<String> {
     hosts
 }
 
+/// Says in the log to which other machines messages go.
+pub(crate) fn name_remote_hosts(config: &Config) {
+    for host in remote_hosts(config) {
+        tracing::warn!(host, "messages go to a model on another machine, as llm.allow_remote says");
+    }
+}
+
 /// The models of a process: stages with the same model share its places and its circuit breaker.
 #[derive(Debug)]
 pub(crate) struct Models {
