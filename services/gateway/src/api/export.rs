@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt as _, stream};
 use kit_store::{OpportunityRow, Sort};
 use serde_json::json;
 
@@ -74,7 +74,8 @@ async fn export(State(app): State<App>, uri: Uri) -> Result<Response, Problem> {
 type Page = (Bytes, Option<String>);
 
 fn pages(app: App, list: Listing, format: Format, first: Page) -> impl Stream<Item = std::io::Result<Bytes>> {
-    stream::unfold(Some((app, list, Ok(first))), move |state| async move {
+    // Fused: who packs the answer asks once more after its end.
+    let pages = stream::unfold(Some((app, list, Ok(first))), move |state| async move {
         let (app, list, page_now) = state?;
         match page_now {
             Ok((bytes, Some(cursor))) => {
@@ -85,7 +86,8 @@ fn pages(app: App, list: Listing, format: Format, first: Page) -> impl Stream<It
             // The answer has begun: breaking it off is the one way to say that it is not whole.
             Err(_) => Some((Err(std::io::Error::other("the export could not be read to its end")), None)),
         }
-    })
+    });
+    pages.fuse()
 }
 
 async fn page(app: &App, list: &Listing, cursor: Option<&str>, format: Format) -> Result<Page, Problem> {

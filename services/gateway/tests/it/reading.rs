@@ -5,6 +5,7 @@ use axum::{body::Body, http::header};
 use bus::Output;
 use contract::{Account, Change, OpportunitiesStored, Status, StoredItem};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use crate::harness::{Gateway, dismissal, opportunity, opportunity_id, request};
@@ -28,6 +29,13 @@ async fn an_export_has_everything_that_matches() {
     let rows: Vec<&str> = table.text.lines().collect();
     assert!(rows[0].starts_with("id,received,tier,"), "{}", rows[0]);
     assert_eq!(rows.len() - 1, scores.iter().filter(|score| **score >= 80).count());
+    // Packed on its way, and nothing at all.
+    let packed = request("GET", "/api/v1/opportunities/export", &[("accept-encoding", "gzip")], Body::empty());
+    let packed = gateway.router.clone().oneshot(packed).await.expect("a router never fails");
+    assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip");
+    let bytes = axum::body::to_bytes(packed.into_body(), usize::MAX).await.expect("the answer arrives whole");
+    assert!(bytes.len() < lines.text.len() / 2);
+    assert_eq!(gateway.get("/api/v1/opportunities/export?q=nothing").await.text, "");
     for (query, field) in [("format=xls", "format"), ("limit=5", "limit"), ("cursor=x", "cursor"), ("x=1", "x")] {
         gateway.get(&format!("/api/v1/opportunities/export?{query}")).await.is_problem(400, Some(field));
     }
