@@ -36,15 +36,16 @@ pub(crate) struct Layout {
     pub(crate) posting: bool,
 }
 
-static LABEL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^[^a-z0-9]{0,6}([a-z][a-z /-]{1,28}?)[ \t]*[*_]{0,2}(?::|：)[*_]{0,2}[ \t]*(\S.*)$"));
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^[^a-z0-9]{0,6}([a-z][a-z /-]{1,28}?)[ \t]*[*_]{0,2}(?::|：|👉|➡|→|▶|=)[*_]{0,2}[ \t]*(\S.*)$")
+});
 static LABELS: LazyLock<Vec<(Topic, Regex)>> = LazyLock::new(|| {
     [
-        (Topic::Role, r"roles?|position|open positions?|title|job title|job|puesto|posicion|vacante|cargo|vaga|poste|intitule du poste|stelle|position|jobtitel|ruolo|posizione|rol|perfil"),
+        (Topic::Role, r"what|roles?|position|open positions?|title|job title|job|puesto|posicion|vacante|cargo|vaga|poste|intitule du poste|stelle|position|jobtitel|ruolo|posizione|rol|perfil|nombre de la vacante|nombre del puesto|puesto a cubrir|job role"),
         (Topic::Client, r"client|cliente|kunde|end client"),
-        (Topic::Company, r"company|empresa|employer|entreprise|societe|unternehmen|firma|azienda|compania"),
-        (Topic::Place, r"location|loc|place|work location|ubicacion|ciudad|lugar|localidad|lugar de trabajo|local|localizacao|lieu|localisation|standort|einsatzort|ort|arbeitsort|sede|luogo|where|city|office|based in|工作地点|地点"),
-        (Topic::Pay, r"salary|salary range|pay|comp|compensation|package|budget|ctc|rate|day rate|hourly rate|salario|sueldo|rango salarial|banda salarial|renta|tarifa|remuneracion|faixa|faixa salarial|retribucion|bolsa|remuneracao|salaire|remuneration|tjm|gehalt|vergutung|stundensatz|ral|retribuzione|salary range|base|pay range|compensacion"),
+        (Topic::Company, r"who|company|empresa|employer|entreprise|societe|unternehmen|firma|azienda|compania"),
+        (Topic::Place, r"location|loc|place|work location|ubicacion|ciudad|lugar|localidad|lugar de trabajo|local|localizacao|lieu|localisation|standort|einsatzort|ort|arbeitsort|sede|luogo|where|donde|city|office|based in|工作地点|地点"),
+        (Topic::Pay, r"how much|cuanto|salary|salary range|pay|comp|compensation|package|budget|ctc|rate|day rate|hourly rate|salario|sueldo|rango salarial|banda salarial|renta|tarifa|remuneracion|faixa|faixa salarial|retribucion|bolsa|remuneracao|salaire|remuneration|tjm|gehalt|vergutung|stundensatz|ral|retribuzione|salary range|base|pay range|compensacion"),
         (Topic::Mode, r"modalidad|modality|remote|work mode|working model|modelo de trabajo|regime|modo|remoto|teletravail|arbeitsmodell|mode|workplace|esquema|on-site|remote or not|formato"),
         (Topic::Employment, r"type|employment|employment type|contract|contract type|contrato|tipo de contrato|tipo de contratacion|contratacion|modelo|contrat|type de contrat|vertragsart|anstellung|contratto|job type|full-time or not|duration|jornada"),
         (Topic::Other, r"stack|tech stack|skills?|requirements?|mandatory skills|tecnologias?|conocimientos|requisitos|technik|exp|experience|experiencia|start|inicio|notice period"),
@@ -104,7 +105,8 @@ fn segments(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
             let mark = ["|", " // ", " · ", " • "].into_iter().find(|mark| separators(l, mark) >= 2)?;
             (doc.text[l.clone()].split(mark).map(str::len).max().unwrap_or(0) < 160).then_some((l.clone(), mark))
         })
-        .or_else(|| slashed(doc))?;
+        .or_else(|| slashed(doc))
+        .or_else(|| dashed(doc))?;
     let mut at = line.start;
     let mut out = Vec::new();
     for piece in doc.text.get(line)?.split(mark) {
@@ -114,23 +116,52 @@ fn segments(doc: &Doc, lines: &[Span]) -> Option<Vec<(Topic, Span)>> {
             out.push((topic(doc, &span), span));
         }
     }
-    let plain = out.iter().position(|(t, _)| *t == Topic::Other);
-    if let Some(index @ (0 | 1)) = plain.filter(|i| *i == 0 || out[0].0 == Topic::Role) {
-        if mark == "|" || mark == " · " || mark == " • " {
-            out[index].0 = Topic::Company;
+    let dashed = !matches!(mark, "|" | " · " | " • ");
+    let roles = out.iter().filter(|(t, _)| *t == Topic::Role).count();
+    let firm = |span: &Span| {
+        let dated = doc.words(span).contains(" 20");
+        !dated && crate::company::named_like_a_firm(doc, span, 70) && (named(doc, span) || !dashed)
+    };
+    let plain = out.iter().take(6).position(|(t, span)| *t == Topic::Other && firm(span));
+    match plain {
+        Some(index) if roles > 0 || index == 0 && !dashed => out[index].0 = Topic::Company,
+        _ if out[0].0 == Topic::Place && mark == "|" && out.iter().filter(|(t, _)| *t == Topic::Place).count() > 1 => {
+            out[0].0 = Topic::Company;
         }
-    } else if out[0].0 == Topic::Place && mark == "|" && out.iter().filter(|(t, _)| *t == Topic::Place).count() > 1 {
-        out[0].0 = Topic::Company;
+        _ => {}
+    }
+    if dashed && roles == 0 {
+        return None;
     }
     let known = out.iter().filter(|(t, _)| *t != Topic::Other).count();
     (known >= 2).then_some(out)
+}
+
+/// Whether a segment is a name as far as its letters tell: a few capitalised words.
+fn named(doc: &Doc, span: &Span) -> bool {
+    let words = doc.words(span);
+    let end = crate::name::ends(words, 0).into_iter().next();
+    let shouted = words.len() > 12 && words == words.to_uppercase();
+    end.is_some_and(|end| end == words.len() || words[end..].starts_with([' ', ',', '(']))
+        && words.len() < 50
+        && !shouted
+}
+
+/// A first line whose segments only dashes part: `Product Manager — Name — Remote — 60k`.
+fn dashed(doc: &Doc) -> Option<(Span, &'static str)> {
+    let line = doc.lines().into_iter().next()?;
+    let text = doc.prose.get(line.clone())?;
+    let end = text.find(". ").unwrap_or(text.len());
+    let mark = [" — ", " – ", " - "].into_iter().find(|mark| text[..end].matches(mark).count() >= 2)?;
+    let short = text[..end].split(mark).all(|piece| piece.len() < 60);
+    (short && line.len() < 400).then_some((line.start..line.start + end, mark))
 }
 
 /// A first line such as `Data Engineer / Google Cloud / 100% remote`.
 fn slashed(doc: &Doc) -> Option<(Span, &'static str)> {
     let line = doc.lines().into_iter().next()?;
     let text = doc.prose.get(line.clone())?;
-    (text.matches(" / ").count() >= 2 && line.len() < 120 && title::has_head(text.split(" / ").next()?))
+    (text.matches(" / ").count() >= 2 && line.len() < 240 && title::has_head(text.split(" / ").next()?))
         .then_some((line, " / "))
 }
 

@@ -68,7 +68,10 @@ pub(crate) fn decide(signals: Signals, found: Findings) -> Verdict {
     {
         return dismissed(Kind::Promotion, DismissalReason::Promotion, "sells a course, a product or a service");
     }
-    if signals.scheduling >= 1 && !found.layout && (signals.offer <= 1 || signals.scheduling >= 2 && signals.offer <= 2)
+    if signals.scheduling >= 1
+        && !found.layout
+        && job < 4
+        && (signals.offer <= 1 || signals.scheduling >= 2 && signals.offer <= 2)
     {
         return Verdict { kind: Kind::FollowUp, dismissal: None };
     }

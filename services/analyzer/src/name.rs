@@ -7,10 +7,71 @@ const WORDS: usize = 5;
 const JOINING: &[&str] = &["& ", "and ", "de ", "of ", "do ", "da ", "dos ", "y ", "del ", "für ", "for ", "the "];
 const ARTICLES: &[&str] = &["Die ", "El ", "La ", "The ", "die ", "el ", "la ", "the ", "A ", "O ", "a ", "o "];
 const LEGAL: &[&str] = &[
-    "GmbH", "AG", "SE", "KG", "S.L.U.", "S.L.U", "S.L.", "S.L", "SLU", "SL", "S.A.", "S.A", "SA", "Inc.", "Inc",
-    "Ltd.", "Ltd", "LLC", "SAS", "SpA", "S.r.l.", "Srl", "Lda", "Ltda", "BV", "B.V.", "PLC", "plc", "KK", "K.K.",
-    "Pty", "Pvt", "AB", "Oy", "ApS", "A/S", "SARL", "Corp", "Corp.", "LLP", "e.V.", "KGaA", "UG", "NV", "S.p.A.",
+    "GmbH",
+    "AG",
+    "SE",
+    "KG",
+    "S.L.U.",
+    "S.L.U",
+    "S.L.",
+    "S.L",
+    "SLU",
+    "SL",
+    "S.A.",
+    "S.A",
+    "SA",
+    "Inc.",
+    "Inc",
+    "Ltd.",
+    "Ltd",
+    "LLC",
+    "SAS",
+    "SpA",
+    "S.r.l.",
+    "Srl",
+    "Lda",
+    "Ltda",
+    "BV",
+    "B.V.",
+    "PLC",
+    "plc",
+    "s.r.o.",
+    "a.s.",
+    "d.o.o.",
+    "SAC",
+    "S.A.C.",
+    "S.A.S.",
+    "Ltda.",
+    "Lda.",
+    "S.A. de C.V.",
+    "SAPI",
+    "Sp. z o.o.",
+    "Oü",
+    "AŞ",
+    "KK",
+    "K.K.",
+    "Pty",
+    "Pvt",
+    "AB",
+    "Oy",
+    "ApS",
+    "A/S",
+    "SARL",
+    "Corp",
+    "Corp.",
+    "LLP",
+    "e.V.",
+    "KGaA",
+    "UG",
+    "NV",
+    "S.p.A.",
     "SRL",
+];
+
+/// Endings of web domains that are names of firms as well.
+const ENDINGS: [&str; 16] = [
+    "dev", "io", "ai", "app", "digital", "tech", "com", "co", "es", "net", "works", "cloud", "studio", "software",
+    "de", "fr",
 ];
 
 /// Where a name that begins at `at` may end, longest first; empty where none begins.
@@ -79,7 +140,7 @@ pub(crate) fn opens(text: &str, at: usize) -> bool {
             let (name, greeting) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
             lead.ends_with(' ') && GREETINGS.contains(&greeting) && !name.is_empty() && name.chars().all(letter)
         };
-        trimmed.chars().next_back().is_none_or(|c| "\n.!?:;,—–-".contains(c) || c > '\u{2000}' && !c.is_alphanumeric())
+        trimmed.chars().next_back().is_none_or(|c| "\n.!?:;,—–-)".contains(c) || c > '\u{2000}' && !c.is_alphanumeric())
             || greeted()
             || lead.ends_with(' ') && CONJUNCTIONS.iter().any(|word| trimmed.ends_with(word))
     })
@@ -91,19 +152,29 @@ fn word(text: &str, at: usize) -> Option<usize> {
     let figures = rest.bytes().take_while(u8::is_ascii_digit).count();
     let first = rest[figures..].chars().next()?;
     if !(capital(first) || figures > 0 && letter(first)) {
-        return None;
+        return domain(rest).map(|length| at + length);
     }
     let length = rest.find(|c: char| !(letter(c) || c.is_ascii_digit() || "&'’+-".contains(c))).unwrap_or(rest.len());
     let tail = rest[length..].strip_prefix('.').map_or(0, |t| t.bytes().take_while(u8::is_ascii_alphabetic).count());
     let closed =
         !rest[length..].get(1 + tail..).unwrap_or("").starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    Some(at + length + if (2..=4).contains(&tail) && closed { 1 + tail } else { 0 })
+    let ending =
+        (2..=4).contains(&tail) || rest.get(length + 1..length + 1 + tail).is_some_and(|e| ENDINGS.contains(&e));
+    Some(at + length + if ending && closed { 1 + tail } else { 0 })
+}
+
+/// Length of a name that is a web domain in small letters: "lapacho.dev".
+fn domain(rest: &str) -> Option<usize> {
+    let host = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(|n| *n > 2)?;
+    let ending = rest[host..].strip_prefix('.')?;
+    let length = ending.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(ending.len());
+    ENDINGS.contains(&&ending[..length]).then_some(host + 1 + length)
 }
 
 /// End of the legal form behind a name.
 fn legal(text: &str, at: usize) -> Option<usize> {
     let rest = text[at..].strip_prefix(' ')?;
-    let form = LEGAL.iter().find(|form| rest.starts_with(**form))?;
+    let form = LEGAL.iter().filter(|form| rest.starts_with(**form)).max_by_key(|form| form.len())?;
     let closed = !rest[form.len()..].starts_with(|c: char| c.is_alphanumeric());
     closed.then_some(at + 1 + form.len())
 }

@@ -19,12 +19,12 @@ use crate::{
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
     const N: &str = r"(?:[1-4](?:\.5)?(?: ?(?:[-–/]|to|or|a|o|oder|bis|ou) ?[1-5])?|one|two|three|four|a single|una?|uno|dos|tres|cuatro|um|dois|duas|quatro|deux|trois|quatre|eine?n?|zwei|drei|vier|due|tre|quattro)";
     pattern(&format!(
-        r"\b{N}(?: (?:fixed|set|full|whole|fijos?|completos?|or more))?[ -](?:(?:office|home|remote|on-?site)[ -])?(?:days?|dias?|jours?|tage?n?|giorn[io]|burotage?n?|prasenztage?n?|homeoffice-tage?n?|home-office-tage?n?)\b|\b[1-4]x (?:por|a la|na|per|a|pro|die) (?:semana|week|woche)\b|\bonce a week\b|\buna vez (?:por|a la) semana\b|\buma vez por semana\b"
+        r"\b{N}(?: (?:fixed|set|full|whole|fijos?|completos?|or more))?[ -](?:(?:home office|office|home|remote|on-?site|wfh|homeoffice)[ -])?(?:days?|dias?|jours?|tage?n?|giorn[io]|burotage?n?|prasenztage?n?|homeoffice-tage?n?|home-office-tage?n?)\b|\b[1-4]x (?:por|a la|na|per|a|pro|die) (?:semana|week|woche)\b|\b[1-4] ?j\b|\b(?:once|twice) a week\b|\b(?:dos|tres) veces (?:por|a la) semana\b|\b(?:zwei|drei)mal (?:pro|die|in der) woche\b|\b(?:deux|trois) fois par semaine\b|\buna vez (?:por|a la) semana\b|\buma vez por semana\b"
     ))
 });
 static SITE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:office|oficinas?|ofi|on-?site|on site|in person|in-person|presencia\w*|presence|hq|campus|wfo|wfh|home|remot\w+|teletrabajo|casa|home ?office|homeoffice|bureaux?|presentiel|sur site|teletravail|buro|vor ort|prasenz|mobil\w* arbeiten|zuhause|zu hause|ufficio|smart ?working|presenza|in sede|escritorio|telelavoro|despacho|in the (?:lab|studio|plant)|estudio|planta|fabrica|burotage?n?|prasenztage?n?|homeoffice-tage?n?)\b|^(?: (?:a|per) week| a la semana| por semana)? (?:en|in) (?:el |la |the )?[a-z]|^ (?:of|out of|de|sur|su|von) (?:the )?(?:5|five|cinco|cinq|cinque|funf)\b",
+        r"\b(?:office|oficinas?|ofi|on-?site|on site|in person|in-person|presencia\w*|presence|hq|campus|wfo|wfh|home|remot\w+|telework\w*|come in|at the client|en cliente|beim kunden|chez le client|client site|teletrabajo|casa|home ?office|homeoffice|bureaux?|presentiel|sur site|teletravail|buro|vor ort|prasenz|mobil\w* arbeiten|zuhause|zu hause|ufficio|smart ?working|presenza|in sede|escritorio|telelavoro|despacho|in the (?:lab|studio|plant)|estudio|planta|fabrica|burotage?n?|prasenztage?n?|homeoffice-tage?n?)\b|^(?: (?:a|per) week| a la semana| por semana)? (?:en|in) (?:el |la |the )?[a-z]|^ (?:of|out of|de|sur|su|von) (?:the )?(?:5|five|cinco|cinq|cinque|funf)\b",
     )
 });
 /// What is counted is no day at work: holidays, a short week, a deadline.
@@ -52,9 +52,9 @@ static SHORT_WEEK: LazyLock<Regex> = LazyLock::new(|| {
 /// Shares, patterns and weekdays that make a mix by themselves.
 static SHARED: LazyLock<Regex> = LazyLock::new(|| {
     const PLACE: &str = r"(?:remot\w+|teletrabajo|home ?office|homeoffice|teletravail|smart ?working|telelavoro|wfh|presencia\w*|on-?site|mobil\w* arbeiten)";
-    const DAY: &str = r"(?:mon|tues|wednes|thurs|fri)days?|(?:mon|tue|wed|thu|fri)\b|lunes|martes|miercoles|jueves|viernes|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|segundas?|sextas?";
+    const DAY: &str = r"(?:mon|tues|wednes|thurs|fri)days?|(?:mon|tues?|wed|thurs?|fri)\b|lunes|martes|miercoles|jueves|viernes|montags?|dienstags?|mittwochs?|donnerstags?|freitags?|segundas?|sextas?";
     pattern(&format!(
-        r"\b[1-4]\s?[x+]\s?[1-4]\b|\b(?:[1-9]\d) ?% (?:of the time |del tiempo |en |de |in |im )?{PLACE}|\b{PLACE}(?: (?:up to|bis zu|hasta(?: el| un)?|al|de|jusqu'a|ate|fino al?)| ?:)? [1-9]\d ?%|\b(?:mas|menos) del \d+ ?% de {PLACE}|\b(?:{DAY})(?:(?:,| and| y| und| et| e| &|/| or| o)+ ?(?:{DAY}))*(?: cada uno| each)?,? (?:at|in|from|en|desde|im|vom|von|stay|work(?:ing)?|are|is)(?: at| from| en)? (?:the |la |su |tu )?(?:office|oficina|home|casa|remoto|su casa|buro|homeoffice)\b|\b(?:office|oficina) (?:on )?(?:{DAY})(?: ?(?:,|and|y|&|-|to) ?(?:{DAY}))?"
+        r"\b[1-4]\s?[x+]\s?[1-4]\b|\b[1-4] (?:from|in|at) the office\b|\b(?:[1-9]\d) ?% (?:of the time |del tiempo |en |de |in |im )?{PLACE}|\b{PLACE}(?: (?:up to|bis zu|hasta(?: el| un)?|al|de|jusqu'a|ate|fino al?)| ?:)? [1-9]\d ?%|\b(?:mas|menos) del \d+ ?% de {PLACE}|\b(?:{DAY})(?:(?:,| and| y| und| et| e| &|/| or| o)+ ?(?:{DAY}))*(?: cada uno| each)?,? (?:at|in|from|en|desde|im|vom|von|stay|work(?:ing)?|are|is)(?: at| from| en)? (?:the |la |su |tu )?(?:office|oficina|home|casa|remoto|su casa|buro|homeoffice)\b|\b(?:office|oficina) (?:on )?(?:{DAY})(?: ?(?:,|and|y|&|-|to) ?(?:{DAY}))?"
     ))
 });
 /// Every working day at the office.
@@ -76,18 +76,18 @@ static HYBRID: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ONSITE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:on-?site|on site|in-office|in office|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|work(?:ing)? from (?:the |our )?office|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b",
+        r"\b(?:on-?site|on site|in-office|in office|in the office (?:every day|daily|full[- ]time)|desde (?:la|nuestra) oficina|in person|in-person|presencial(?:mente|es)?|presence (?:au bureau|sur site)|every day in the office|all days? in the office|presenciel|presentiel|sur site|vor ort|in presenza|in sede|(?:5|five) days? (?:a week )?(?:wfo|in the|in|at|onsite|on)|office[ -]based|work(?:ing)? from (?:the |our )?office|at our office|from our office|5 dias en (?:la )?oficina|wfo|face to face|现场|坐班|relocation required|no telecommuting|no (?:home ?office|wfh|remote work|teletrabajo))\b",
     )
 });
 static REMOTE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:remote(?:ly)?|remot[oa](?:mente)?|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home|(?:from |place: ?|work )wherever|wherever(?:,| you)|(?:desde |de )?donde (?:quieras|sea|estes|vivas|prefieras)|desde cualquier\w*|location[- ]independent|fully distributed|sin oficina|de onde (?:quiser|estiver)|n'importe ou|d'ou vous voulez|von uberall|ortsunabhangig|telearbeit|mobiles arbeiten|en tu casa)\b|远程",
+        r"\b(?:remote(?:ly)?|remot[oa]s?|remotamente|teletrabalho|telework(?:ing)?|teletrabajo|teletravail|telelavoro|home ?office|homeoffice|home-office|wfh|work(?:ing)? from home|work from anywhere|from anywhere|anywhere in|a distancia|a distance|desde (?:tu |su |mi )?casa|desde cualquier|full remoto|da remoto|de casa|smart ?working|from home|(?:from |place: ?|work )where+ver|where+ver(?:,| you)|(?:desde |de )?donde (?:tu )?(?:quieras|sea|estes|vivas|prefieras)|desde cualquier\w*|location[- ]independent|office (?:attendance )?(?:is )?optional|oficina (?:es )?opcional|fully distributed|sin oficina|de onde (?:quiser|estiver)|n'importe ou|d'ou vous voulez|von uberall|ortsunabhangig|telearbeit|mobiles arbeiten|en tu casa)\b|远程",
     )
 });
 /// Turns a mode into none.
 static NEGATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of|es|posible|possible|el|la|se|puede|ofrecemos|ofrece|tenemos|admite|permite|contempla|contemplamos|aceptamos|offer|allow|support|existe|hay))*)[ \t]*$",
+        r"(?:\b(?:no|not|isn't|is not|non|nicht|kein|keine|sin|cero|nao|pas de|pas|without|can't do|cannot do|can't offer|don't (?:do|offer)|no hay|no es|it isn't|so no|never|zero|unfortunately no|senza|niente)(?: (?:fully|full|100%|hay|a|any|an|obligation to|really|posibilidad de|opcion de|possibility of|es|posible|possible|el|la|se|puede|ofrecemos|ofrece|tenemos|admite|permite|contempla|contemplamos|aceptamos|offer|allow|support|existe|hay))*)[ \t]*$",
     )
 });
 static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -98,7 +98,7 @@ static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that hold a mode but tell nothing of it.
 static IDLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"remote[- ]first|remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|beneficios sociales\s+teletrabajo",
+        r"remote controls?|office hours|remote sensing|home page|remote teams?|remote interview|hybrid (?:cloud|app|mobile|search|work model software)|cloud hibrida|nube hibrida|remote desktop|beneficios sociales\s+teletrabajo",
     )
 });
 

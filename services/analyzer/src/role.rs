@@ -96,7 +96,7 @@ static HIRING: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SENDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|llamarse|not an?|rather than|instead of|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+ ){0,2})$",
+        r"(?:\b(?:i'm|i am|i'm an?|soy|sou|sono|ich bin|je suis|my name is|me llamo|mi nombre es|aqui e|aca|founder|just|llamarse|not an?|rather than|instead of|work as|trabajo como|ask for|with|report(?:s|ing)? to|your|tu|los|las|our|nuestros|of our|as|team of|squads?|equipo de|was an?|without|ni|about|head of|from)[ \t]+(?:an? |the |un |una |other |\d+ )?(?:[a-z'/-]+,? ){0,2})$",
     )
 });
 static NOT_THE_JOB: LazyLock<Regex> = LazyLock::new(|| {
@@ -138,7 +138,8 @@ fn worth(doc: &Doc, title: &Title) -> i32 {
         worth += 2;
     }
     // Initials say as much as two words.
-    let initials = matches!(words, "sre" | "dba" | "sdet" | "cto" | "cio" | "ciso");
+    let sender = SENDER.is_match(lead);
+    let initials = !sender && matches!(words, "sre" | "dba" | "sdet" | "cto" | "cio" | "ciso");
     if title.words > 1 || initials {
         worth += 2;
     } else if title.weak {
@@ -147,11 +148,12 @@ fn worth(doc: &Doc, title: &Title) -> i32 {
     if title.plural {
         worth -= 3;
     }
-    if SENDER.is_match(lead) {
+    if sender {
         worth -= 4;
     }
     if NOT_THE_JOB.is_match(words) {
-        worth -= 6;
+        let opens = lead.trim_end_matches(' ').is_empty() || lead.ends_with('\n');
+        worth -= if opens { 2 } else { 6 };
     }
     if title.alone {
         worth += 4;

@@ -18,12 +18,12 @@ const WINDOW: usize = 60;
 
 static CUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|consult\w+|administrat\w+|admin\b|specialists?|spezialist\w*|berater\w*|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b",
+        r"^[ \t]*(?:\d+(?:\.\d+)?[ \t]*)?(?:/[ \t]*)?(?:developers?|engineers?|programmers?|devs?|experience|experts?|expertise|scripts?|codebase|code|stack|skills?|world|folks|shop|backend|frontend|services?|services|pull requests?|pr\b|lead|architect|team|entwickler\w*|programador\w*|desarrollador\w*|lover|microservices|apis?|server|apps?|front end|jobs?|preferred|dba|pipelines?|components?|cluster|queries|ecosystem|knowledge|contract\b|gig|work\b|consult\w+|administrat\w+|admin\b|specialists?|spezialist\w*|berater\w*|is (?:a must|a plus|mandatory|required)|welcome|(?:semi )?senior|sr\b|ssr\b|junior)\b",
     )
 });
 static CUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?|(?:engineer|developer|programmer|dev|entwickler|desarrollador|ingeniero|programador|desenvolvedor)[a-z/]*(?: \(| -| –| in| en|,)?|\b(?:perfil(?:es)? de|te (?:mola|gusta|va)|sabes?(?: de)?|knows?|speaks?|love|loves|expert[oa]s? en))[ \t(]*$",
+        r"(?:stack ?:|skills? ?:|tecnologias? ?:|technik ?:|tech ?:|\b(?:writ\w+|cod\w+|built|build|program\w+|develop\w*|services|agents|backend|work|works|working|trabaj\w+|experience|experiencia|conocimientos?|conhecimentos?|knowledge|proficien\w+|expert\w*|strong|solid|good|skilled|fluent|domain|dominio|manejo|nivel|interest|erfahrung|kenntnisse|maitrise|experience)(?: (?:level|skills|mostly))?(?: (?:in|with|en|con|de|of|mit|em|com|avec))?|\b(?:mostly|mainly|must have|must know|some|legacy|modern|idiomatic|must have|programador|programadora|desarrollador|desarrolladora|desarrollador/a|arquitecto|desenvolvedor|developpeur|entwickler|ingeniero|dev|junior|senior|sr\.?|algo de|un poco de|con|sepa|domine)|\b(?:between|on) an?|(?:engineer|developer|programmer|dev|entwickler|desarrollador|ingeniero|programador|desenvolvedor)[a-z/]*(?: \(| -| –| in| en|,)?|\b(?:perfil(?:es)? de|embedded|embebid[oa]|(?:software|backend|frontend|fullstack|senior|junior|sistemas|datos) \(|te (?:mola|gusta|va)|bock auf|lust auf|touch of|mov(?:e|ing) to|migrat\w+ to|likes?|deseables?|preferably|valorable|using|use|uses|usamos|usa|utiliz\w+|sepa[n]?|as|sabes?(?: de)?|knows?|speaks?|love|loves|expert[oa]s? en))[ \t(]*$",
     )
 });
 static EXCLUDED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
@@ -59,7 +59,11 @@ pub(crate) fn find(doc: &Doc, names: &[&str]) -> Vec<TechMention> {
     let accepted = accept(doc, &hits);
     let mut out: Vec<TechMention> = Vec::new();
     for (hit, _) in hits.iter().zip(accepted).filter(|(_, accepted)| *accepted) {
-        if excluded(low, &hit.span) || within_name(low, &hit.span, names) {
+        let price = low[hit.span.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+        if excluded(low, &hit.span)
+            || within_name(low, &hit.span, names)
+            || price && &low[hit.span.clone()] == "php" && low[hit.span.end..].starts_with(' ')
+        {
             continue;
         }
         let Some(entry) = GAZETTEER.entries.get(hit.tech) else { continue };
@@ -115,7 +119,7 @@ fn accept(doc: &Doc, hits: &[Hit]) -> Vec<bool> {
 
 /// Written with its capital, or in a text that has none.
 fn capital(doc: &Doc, span: &Span) -> bool {
-    doc.words(&doc.low.source(span)).starts_with(char::is_uppercase)
+    doc.words(&doc.low.source(span)).starts_with(char::is_uppercase) || !doc.prose.contains(char::is_uppercase)
 }
 
 /// Written in the letters of the name.

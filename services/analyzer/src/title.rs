@@ -63,7 +63,10 @@ pub(crate) fn all(doc: &Doc) -> Vec<Title> {
 }
 
 fn title(doc: &Doc, words: &[Word], (from, at, to): (usize, usize, usize), line: &Span) -> Title {
-    let span = words[from].span.start..words[to - 1].span.end;
+    static ANYONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[ ]\((?:[mwfdhx]/){1,2}[mwfdhx]\)"));
+    let end = words[to - 1].span.end;
+    let end = end + ANYONE.find(doc.prose.get(end..).unwrap_or("")).map_or(0, |m| m.end());
+    let span = words[from].span.start..end;
     let head = words[at].low.as_str();
     let alone = span.len() + 4 >= line.len() && span.len() > 8;
     Title {
@@ -170,14 +173,20 @@ fn headless(words: &[Word], at: usize) -> Option<(usize, usize)> {
     if words.get(to).is_some_and(|next| next.joined && LEXICON.head(&next.low).is_some()) {
         return None;
     }
+    const POST: [&str; 7] = ["position", "role", "job", "opening", "seat", "vacancy", "person"];
+    let post =
+        words.get(to).is_some_and(|next| next.joined && POST.contains(&next.low.as_str())) && words[at].low != "data";
     let levelled = words[from..to].iter().any(|word| LEXICON.level(&word.low));
     let asked =
         from > 0 && words[from].joined && ASKED.contains(&words[from - 1].low.as_str()) && words[at].low != "data";
-    (levelled || asked).then_some((from, to))
+    (levelled || asked || post).then_some((from, to))
 }
 
 fn belongs_before(words: &[Word], i: usize, at: usize, head: Head) -> bool {
     let word = &words[i];
+    if word.low == "i" {
+        return false;
+    }
     if LEXICON.level(&word.low) || LEXICON.modifier(&word.low) && word.low != "de" {
         return !(head == Head::Romance && word.low.len() <= 2);
     }
@@ -221,7 +230,17 @@ fn belongs_after(words: &[Word], at: usize, i: usize, head: Head) -> bool {
                 || within && LEXICON.modifier(&word.low) && word.capital == words[i - 1].capital;
             let short_tail = matches!(
                 word.low.as_str(),
-                "manager" | "lead" | "intern" | "engineer" | "developer" | "backend" | "frontend" | "automation"
+                "manager"
+                    | "lead"
+                    | "intern"
+                    | "engineer"
+                    | "developer"
+                    | "backend"
+                    | "frontend"
+                    | "automation"
+                    | "fullstack"
+                    | "full-stack"
+                    | "mobile"
             ) && words[i - 1].low != "and";
             of || after_of
                 || short_tail

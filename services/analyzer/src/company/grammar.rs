@@ -45,11 +45,29 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
     vec![
         // A client that is named: "our client, Name, needs", "client is Name".
         between(
-            r"(?i:\b(?:my|our|the|one[ ]of[ ](?:my|our)|nuestro|mi|el|unser(?:en)?|mein(?:en)?|den|notre|mon|nosso|meu|il[ ]nostro)[ ](?:end[ ]|direct[ ])?(?:client|cliente|customer|kunden?|mandanten?)(?:[ ]is|[ ]es|[ ]ist|[ ]est|[ ]é|,|:)?)[ ](?:the[ ]|la[ ]|el[ ]|die[ ])?",
-            r"^(?:[,.(;:\n]|[ ](?:is|are|has|needs?|wants?|looks|seeks|who|with|in|en|aus|à|busca|necesita|sucht|requiere|tiene|cherche|recherche|precisa|contrata|and|y)\b|$)",
+            r"(?i:\b(?:my|our|the|one[ ]of[ ](?:my|our)|nuestro|mi|el|unser(?:en)?|mein(?:en)?|den|notre|mon|nosso|meu|il[ ]nostro)[ ](?:end[ ]|direct[ ])?(?:client|cliente|customer|kunden?|mandanten?)(?:[ ]is|[ ]es|[ ]ist|[ ]est|[ ]é|,|:)?)[ ](?:(?:the|an?|la|el|una?|die|der|le)[ ](?:\p{Ll}+[ ]){0,2})?",
+            r"^(?:[,.(;:\n]|[ ]\(|[ ](?:is|are|has|needs?|wants?|looks|seeks|who|with|in|en|aus|à|busca|necesita|sucht|requiere|tiene|cherche|recherche|precisa|contrata|and|y)\b|$)",
             92,
             false,
         ),
+        behind(
+            r"(?i:\b(?:end[ ]|final[ ])?(?:client|cliente|kunde|customer)(?:[ ]is|[ ]es|[ ]ist|[ ]est))[ ]",
+            91,
+            false,
+        ),
+        // A name behind its label, in the middle of a line.
+        behind(
+            r"(?i:\b(?:empresa|company|employer|compañía|firma|unternehmen|entreprise|société|azienda)):[ ]",
+            93,
+            true,
+        ),
+        behind(
+            r"(?i:\b(?:recruit(?:ing)?|recrute|recrutons|recruto|reclut(?:o|ando|amos)|such(?:e|en)|selección)[ ](?:for|pour|para|für[ ](?:die|den|das)?))[ ]",
+            89,
+            false,
+        ),
+        behind(r"\b(?i:(?:retained|engaged|instructed|mandated)[ ]by|acting[ ]for)[ ](?:the[ ])?", 92, false),
+        before(r"^[ ]here\b", 86, true),
         // A group and its name in brackets: "we (Name)", "a small team (Name, insurtech)".
         between(
             r"\b(?:[Ww]e(?:['’]re)?|[Ww]ir|[Nn]ous|[Nn]osotros|[Nn]oi|[Nn]ós|(?i:company|co-?op|cooperative|start-?up|scale-?up|studio|firm|team|business|bank|charity|non-?profit|publisher|retailer|empresa|cooperativa|estudio|equipo|fintech|insurtech|healthtech|edtech|unternehmen|firma|agentur|verein|entreprise|société|azienda|boutique|fábrica|clínica|banco|hospital|ong|editorial|ngo))\b[^.!?\n()]{0,30}[ ]?\([ ]?",
@@ -64,7 +82,7 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             true,
         ),
         behind(
-            r"\b(?i:called|llamad[ao]|namens|nommée?|chamad[ao]|named|se[ ]llama|heißt|s['’]appelle|si[ ]chiama|company[ ]is|company['’]s|empresa[ ]es|firm[ ]is)[ ](?:la[ ]|el[ ]|the[ ])?",
+            r"\b(?i:called|llamad[ao]|(?:nos|me)[ ]llamamos|namens|nommée?|chamad[ao]|named|se[ ]llama|heißt|s['’]appelle|si[ ]chiama|company[ ]is|company['’]s|empresa[ ]es|firm[ ]is)[ ](?:la[ ]|el[ ]|the[ ])?",
             79,
             true,
         ),
@@ -75,7 +93,7 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             true,
         ),
         behind(
-            r"(?:^|[^\p{L}])(?i:équipe|team|equipo|squad|area|área|departamento)[ ](?:[\p{Ll}-]+[ ]){0,3}(?:de|von|di|da|of|bei|chez|en)[ ](?:la[ ])?",
+            r"(?:^|[^\p{L}])(?i:équipe|team|equipo|squad|area|área|departamento|planta|fábrica|taller|tienda|gig|contract|project)[ ](?:[\p{Ll}-]+[ ]){0,3}(?:de|von|di|da|of|bei|chez|en|with)[ ](?:la[ ])?",
             71,
             true,
         ),
@@ -120,7 +138,7 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             true,
         ),
         before(
-            r"^(?:,?[ ](?:in|from|de|en|aus)[ ]\p{Lu}\p{L}+,?)?[ ](?:is[ ](?:an?|the|one[ ]of)|(?:works|plans|operates|provides|runs|helps|develops|designs|creates|sells|offers|serves|powers|connects|writes|ships|keeps)\b|would[ ]like|es[ ]una?\b|é[ ]uma?\b|ist[ ]eine?\b|est[ ]une?\b|è[ ]una?\b)",
+            r"^(?:,?[ ](?:in|from|de|en|aus)[ ]\p{Lu}[\p{L}-]+(?:,?[ ]\p{Lu}[\p{L}-]*){0,2},?)?[ ](?:is[ ](?:an?|the|one[ ]of)|(?:works|plans|operates|provides|runs|helps|develops|designs|creates|sells|offers|serves|powers|connects|writes|ships|keeps)\b|would[ ]like|es[ ]una?\b|é[ ]uma?\b|ist[ ]eine?\b|est[ ]une?\b|è[ ]una?\b)",
             70,
             true,
         ),
@@ -130,12 +148,12 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             false,
         ),
         before(
-            r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:in|from|of|de|en|aus)[ ]\p{Lu}[\p{L}-]+(?:[ ]\p{Lu}[\p{L}-]+)?,?)?[ ](?:is|are|have|has)[ ](?:actively[ ]|currently[ ]|now[ ]|always[ ])?(?:hiring|looking|seeking|recruiting|building|growing|expanding|searching|short|posted|in[ ]need)",
+            r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:in|from|of|de|en|aus)[ ]\p{Lu}[\p{L}-]+(?:[ ]\p{Lu}[\p{L}-]+)?,?)?[ ](?:is|are|have|has)[ ](?:actively[ ]|currently[ ]|now[ ]|always[ ])?(?:hiring|looking|seeking|recruiting|building|growing|expanding|searching|short|posted|in[ ]need|after|on[ ]the[ ]lookout|opening|adding)",
             94,
             true,
         ),
         before(
-            r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:aus|in|en|em|à|de)[ ]\p{Lu}\p{L}+(?:[ ]\([^)\n]{2,80}\))?)?[ ](?:est[aá][ ](?:à[ ]procura|contratando|buscando|procurando|reclutando|ampliando)|abriu|abre|abrió|abrimos|recluta|cherche|stellt[ ]ein|assume|ricerca|needs?|wants?|sucht|busca|precisa|recherche|recrute|cerca|procura|requires|seeks|necesita|contrata|makes|builds|selecciona|incorpora)\b",
+            r"^(?:[ ]?\([^)\n]{2,80}\)|,[ ][^,\n]{3,60},|[ ](?:aus|in|en|em|à|de)[ ]\p{Lu}\p{L}+(?:[ ]\([^)\n]{2,80}\))?)?(?:[ ](?:al[ ]final|por[ ]fin|ahora|ya|finally|now|currently|también))?[ ](?:est[aá][ ](?:à[ ]procura|contratando|buscando|procurando|reclutando|ampliando)|abriu|abre|abrió|abrimos|recluta|cherche|stellt[ ]ein|assume|ricerca|needs?|wants?|sucht|busca|precisa|recherche|recrute|cerca|procura|requires|seeks|necesita|contrata|requiere|solicita|convoca|makes|builds|selecciona|incorpora)\b",
             90,
             true,
         ),
@@ -150,7 +168,7 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             true,
         ),
         behind(
-            r"(?:[Ww]e(?:[ ]are|['’]re)|[Ww]e[ ]at|[Ss]omos(?:[ ]de)?|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ]at|I'm[ ]at)[ ]",
+            r"(?:[Ww]e(?:[ ]are|['’]re)|[Ww]e[ ]at|[Ss]omos(?:[ ]de)?|[Ww]ir[ ]sind(?:[ ]die)?|[Nn]ous[ ]sommes|[Ss]iamo|I'm[ ]with|I[ ]work[ ](?:at|for|with)|I'm[ ]at|[Tt]rabajo[ ](?:en|para)|[Tt]rabalho[ ](?:n[ao]|para)|[Jj]e[ ]travaille[ ](?:chez|pour)|[Ii]ch[ ]arbeite[ ](?:bei|für)|[Ll]avoro[ ](?:in|per))[ ]",
             88,
             true,
         ),

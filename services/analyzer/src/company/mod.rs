@@ -31,7 +31,7 @@ pub(crate) struct Parties {
 
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:(?:my|our|a|one of my|the|same|for a|retail|end|with a|tier 1) (?:\w+ )?clients?\b|client is|clients? of mine|(?:un|nuestro|mi|importante|para) cliente|cliente (?:del|final|en|de|mio|nuestro|requiere|busca)|client final|nosso cliente|um cliente|notre client|un de nos clients|le client|grand compte|endkunden?|unseren kunden|unser kunde|mein kunde|un nostro cliente|importante (?:empresa|multinacional|compania)|reconocida empresa|para una multinacional|(?:cannot|can't|cant|not allowed to|may not) (?:\w+ )?(?:name|disclose|reveal)|no (?:\w+ ){1,2}(?:dar|decir|revelar) (?:el|su) nombre|(?:client|cliente) confiden\w+|confidential client|leading \w+ (?:firm|company))\b",
+        r"\b(?:(?:my|our|a|one of my|the|same|for a|retail|end|with a|tier 1) (?:\w+ )?clients?\b|client is|clients? of mine|(?:un|nuestro|mi|importante|para) cliente|cliente (?:del|final|en|de|mio|nuestro|requiere|busca)|client final|nosso cliente|um cliente|notre client|un de nos clients|le client|grand compte|endkunden?|unseren kunden|unser kunde|mein kunde|un nostro cliente|importante (?:empresa|multinacional|compania)|reconocida empresa|para una multinacional|(?:cannot|can't|cant|not allowed to|may not) (?:\w+ )?(?:name|disclose|reveal)|no (?:\w+ ){1,2}(?:dar|decir|revelar) (?:el|su) nombre|put you forward|name (?:shared|on call|nach)|busqueda confidencial|(?:client|cliente) confiden\w+|confidential client|leading \w+ (?:firm|company))\b",
     )
 });
 static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
@@ -42,7 +42,7 @@ static AGENCY: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that begin a name in no sense of a firm.
 static NO_FIRM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:usd|eur|gbp|chf|mxn|brl|inr|aed|cet|utc|gmt|cv|work|role|team|project|location|duration|contract|start|position|process|budget|one|every|most|each|someone|linkedin|github|gitlab|slack|zoom|teams|telegram|whatsapp|naukri|infojobs|hacker news|hn|google meet|meet|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|lunes|martes|miercoles|jueves|viernes|i|you|we|our|my|your|this|that|these|they|he|she|it|its|ambas|caso|caso de|base|remote|remoto|hybrid|full|part|the|what|how|if|who|why|once|there|here|at|in|en|al|hola|hi|hey|hello|dear|buenas|buenos|estimad[oa]|gracias|saludos|senior|junior|please|job|role|salary|experience|ingles|english|spanish|german|french|imprescindible|requisitos|stack|data|ir35|cto|ceo|hr|rrhh|it|series [a-e]|scrum|agile|kanban|saas|b2b|b2c|ai|ml|ia|iot|apis?|dm|endkunde|kunde|mandant\w*|unternehmen|das|der|die|ein\w*|los|las|el|la|le|les|sa|su|se|es|ya|sin|con|con el|por|para|cada|urgent\w*|urgente|new|nuevo|nueva|oferta|vacante|puesto|buscamos|need|needed|wanted|hiring|looking|our|asap|sueldo|salario|home office|homeoffice|jornada|horario|full-time|part-time|english|spain|q[1-4]|recursos humanos|semana|navidad|pdf|desde|bei|chez|from|with|for|join|somos|vaga|stelle|poste|titulo|title|rol|cargo|ruolo|posizione|posicion|oportunidad|perfil|aviso|nota|note|ps|(?:grupo|company|empresa|startup|team|equipo|talent|people)$|yc|y combinator|good|great|thanks|bonjour|hallo|moin|oi|ciao|boa|bom|quick|got|both|currently|interested|kindly|client|cliente|and|pa|pt|fte|como|si|no|todo|todos|te|nos|un|una|per|herr|frau|mr|ms|dr|sr|sra|soy|madrugada)\b",
+        r"^(?:staff|w2|c2c|summer|winter|pj|clt|vaga|usd|eur|gbp|chf|mxn|brl|inr|aed|cet|utc|gmt|cv|work|role|team|project|location|duration|contract|start|position|process|budget|one|every|most|each|someone|linkedin|github|gitlab|slack|zoom|teams|telegram|whatsapp|naukri|infojobs|hacker news|hn|google meet|meet|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|lunes|martes|miercoles|jueves|viernes|i|you|we|our|my|your|this|that|these|they|he|she|it|its|ambas|caso|caso de|base|remote|remoto|hybrid|full|part|the|what|how|if|who|why|once|there|here|at|in|en|al|hola|hi|hey|hello|dear|buenas|buenos|estimad[oa]|gracias|saludos|senior|junior|please|job|role|salary|experience|ingles|english|spanish|german|french|imprescindible|requisitos|stack|data|ir35|cto|ceo|hr|rrhh|it|series [a-e]|scrum|agile|kanban|saas|b2b|b2c|ai|ml|ia|iot|apis?|dm|endkunde|kunde|mandant\w*|unternehmen|das|der|die|ein\w*|los|las|el|la|le|les|sa|su|se|es|ya|sin|con|con el|por|para|cada|urgent\w*|urgente|new|nuevo|nueva|oferta|vacante|puesto|buscamos|need|needed|wanted|hiring|looking|our|asap|sueldo|salario|home office|homeoffice|jornada|horario|full-time|part-time|english|spain|q[1-4]|recursos humanos|semana|navidad|pdf|desde|bei|chez|from|with|for|join|somos|vaga|stelle|poste|titulo|title|rol|cargo|ruolo|posizione|posicion|oportunidad|perfil|aviso|nota|note|ps|(?:grupo|company|empresa|startup|team|equipo|talent|people)$|yc|y combinator|good|great|thanks|bonjour|hallo|moin|oi|ciao|boa|bom|quick|got|both|currently|interested|kindly|client|cliente|and|pa|pt|fte|como|si|no|todo|todos|te|nos|un|una|per|herr|frau|mr|ms|dr|sr|sra|soy|madrugada)\b",
     )
 });
 
@@ -175,15 +175,20 @@ fn candidates(doc: &Doc, titles: &[Title], sender: Option<&str>) -> Vec<(Found<S
 }
 
 /// Whether words can be a firm's name where they stand; the less their place tells, the more they have to.
-fn named_like_a_firm(doc: &Doc, span: &Span, confidence: u8) -> bool {
+pub(crate) fn named_like_a_firm(doc: &Doc, span: &Span, confidence: u8) -> bool {
     let words = doc.words(span);
     let folded = Folded::of(words).text;
+    // An article is no part of what tells a name from other words.
+    let named = ["the ", "la ", "el ", "los ", "las ", "le ", "les ", "die ", "der "]
+        .iter()
+        .find_map(|article| folded.strip_prefix(article))
+        .unwrap_or(&folded);
     let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.eq_ignore_ascii_case(words));
     let of_titles = || words_of_titles(&folded);
     let short = words.chars().count() <= 2 && words == words.to_uppercase();
     words.chars().count() > 1
         && !(short && confidence < 85)
-        && !NO_FIRM.is_match(&folded)
+        && !NO_FIRM.is_match(named)
         && !crate::place::is_place(doc, span)
         && (!title::has_head(words) || confidence >= 85 && !titled(&folded))
         && (!technology || confidence >= 90 || confidence >= 70 && hiring_firm(doc, span))
@@ -238,7 +243,9 @@ fn firm(doc: &Doc, span: Span) -> Span {
         )
     });
     static KIND: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^(?:\p{Lu}\p{Ll}+er[ ])?(?:Firma|Startup|Start-up|Unternehmen|Empresa|Company|Agentur)[ ]")
+        pattern(
+            r"^(?:\p{Lu}[\p{L}-]+-based[ ]|(?:\p{Lu}\p{Ll}+er[ ])?(?:Firma|Startup|Start-up|Unternehmen|Empresa|Company|Agentur)[ ])",
+        )
     });
     let span = span.start + KIND.find(doc.prose.get(span.clone()).unwrap_or("")).map_or(0, |m| m.end())..span.end;
     let text = doc.prose.get(span.clone()).unwrap_or("");

@@ -63,7 +63,7 @@ static NOT_PAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NOT_PAY_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[ \t]*(?:\+|in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus(?:es)?|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)(?:\b|$)",
+        r"^[ \t]*(?:in |de |of |en |a year in )?[ \t]*(?:funding|raised|levantad\w+|revenue|arr|mrr|gmv|in funding|series|seed|valuation|assets|aum|(?:digital )?(?:\w+ )?(?:industry|market)|bonus(?:es)?|sign-on|signing|thank you|referral|relocation|vales|voucher|deposit|fee|bono|ote|levee|finanzierung|companies|customers|users|clients|people|employees|engineers|personas|empleados|clientes|usuarios|hospitales|pacientes|mitarbeit\w+|leute|mitglieder|colaboradores|consultants|devs|developers|candidates|stores|comercios|vessels|rows|containers|boxes|schools|colleges|countries|anos|years?|yrs|weeks?|semanas|wochen|semaines|months?|meses|monate|mois|days?|dias|tage|jours|hours?|hrs|horas|minutes|minutos|min\b|people|plazas|vacantes|spots|seats|questions|x \d|am\b|pm\b|sqm|km|miles|tb|gb|ms\b|rpm|tons|stars|opiniones|inscritos|de (?:mayo|junio|julio|enero|febrero|marzo|abril|agosto|septiembre|octubre|noviembre|diciembre)|personnes|salaries|ans\b|clients|st\b|nd\b|th\b|fps)(?:\b|$)",
     )
 });
 static PERIODS: LazyLock<Vec<(Option<Period>, Regex)>> = LazyLock::new(|| {
@@ -109,7 +109,8 @@ pub(crate) fn find(low: &str, setting: Setting, favoured: &[Span]) -> Option<Pay
 /// Whether two neighbouring amounts are the bounds of one.
 fn range(low: &str, first: &Amount, second: &Amount) -> bool {
     let gap = low.get(first.span.end..second.span.start).unwrap_or(".");
-    if gap.len() > 20 || !BETWEEN.is_match(gap) {
+    let slashed = gap.trim() == "/" && first.unit == Unit::One && second.unit == Unit::Thousand && first.value < 1000.0;
+    if gap.len() > 20 || !BETWEEN.is_match(gap) && !slashed {
         return false;
     }
     let joined = matches!(gap.trim(), "y" | "and" | "e" | "et" | "und");
@@ -233,7 +234,7 @@ fn among_terms(lead: &str, rest: &str) -> bool {
     });
     static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^ ?(?:[,.;|·)]|\+|[-–] |plus\b|and (?:bonus|equity|stock)|y (?:bono|bonus)|mas (?:bono|bonus|variable)|depending|segun|base\b|all[- ]in|doe\b|$)",
+            r"^ ?(?:[,.;|·)]|\+|[-–] |plus\b|and (?:bonus|equity|stock)|y (?:bono|bonus)|mas (?:bono|bonus|variable)|depending|segun|fixe\b|fij[oa]s?\b|brut\w*|gross|base\b|all[- ]in|doe\b|$)",
         )
     });
     let lead = ROUGHLY.replace(lead, "");
@@ -251,7 +252,10 @@ enum Bound {
 impl Bound {
     fn of(low: &str, span: &Span) -> Self {
         let lead = before(low, span.start, 24);
-        if UP_TO.is_match(lead) {
+        let rest = &low[span.end..floor(low, span.end + 12)];
+        if UP_TO.is_match(lead)
+            || [" max", " maximum", " maxi", " maximo", " hochstens"].iter().any(|w| rest.starts_with(w))
+        {
             Self::Up
         } else if FROM.is_match(lead) || PLUS.is_match(&low[span.end..floor(low, span.end + 24)]) {
             Self::From
@@ -403,6 +407,8 @@ fn rate(code: &str) -> f64 {
         "GTQ" => 0.13,
         "BOB" => 0.14,
         "PYG" => 0.000_13,
+        "BDT" => 0.0083,
+        "PAB" => 1.0,
         "RSD" => 0.009,
         "HUF" => 0.0028,
         "RON" => 0.22,

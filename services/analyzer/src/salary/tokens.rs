@@ -42,7 +42,7 @@ pub(crate) struct Amount {
 }
 
 const MONEY: &[(&str, &str)] = &[
-    ("USD", r"us\$|u\$s|u\$d|\$us|usd|us dollars?|dollars?|dolares|dolar|doletas"),
+    ("USD", r"us\$|u\$s|u\$d|\$us|usd|us dollars?|dollars?|bucks|dolares|dolar|doletas"),
     ("USDT", r"usdt|usdc"),
     ("EUR", r"€|eur(?:os?)?"),
     ("GBP", r"£|gbp|pounds?|quid"),
@@ -74,8 +74,10 @@ const MONEY: &[(&str, &str)] = &[
     ("DOP", r"rd\$|dop"),
     ("GTQ", r"gtq|quetzales"),
     ("BOB", r"bob|bolivianos"),
-    ("PYG", r"₲|pyg|guaranies"),
+    ("PYG", r"₲|pyg|guaranies|gs\."),
     ("RSD", r"rsd"),
+    ("BDT", r"৳|bdt|taka"),
+    ("PAB", r"b/\.|pab|balboas"),
     ("INR", r"₹|inr|rs\.?|rupees"),
     ("CNY", r"cny|rmb|元"),
     ("JPY", r"¥|jpy|yen|円"),
