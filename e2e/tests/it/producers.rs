@@ -59,3 +59,23 @@ async fn the_shell_and_python_snippets_publish_messages() {
     system.client.until("what they published is stored", async |c| (c.total().await > 0).then_some(())).await;
     system.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_shell_snippet_of_the_webhook_signs_as_the_gateway_reads() {
+    let data = tempfile::tempdir().unwrap();
+    let (config, secret) = (data.path().join("sluice.toml"), "a secret of the tests, of 32 bytes or more");
+    fs::write(&config, format!("[webhook]\nsecrets = [\"{secret}\"]")).unwrap();
+    let system = System::start_with(&data.path().join("data"), &["--config", config.to_str().unwrap()]).await;
+    for code in snippets("sh run webhook") {
+        let run = async || {
+            let mut command = Command::new("bash");
+            command.args(["-ec", &code]).env("SLUICE_URL", system.client.url("")).env("SLUICE_WEBHOOK_SECRET", secret);
+            command.output().await.unwrap()
+        };
+        let output = run().await;
+        let shown = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{code}\n{shown}");
+    }
+    system.client.until("its message is stored", async |c| (c.total().await > 0).then_some(())).await;
+    system.stop().await;
+}

@@ -69,6 +69,8 @@ impl Table {
         let mut head = Vec::new();
         source.by_ref().take(4096).read_to_end(&mut head)?;
         source.rewind()?;
+        // Where lines end in CR and LF, a record's place is taken before the LF of the line above.
+        let lag = u64::from(head.split(|byte| *byte == b'\n').next().is_some_and(|first| first.ends_with(b"\r")));
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -89,9 +91,9 @@ impl Table {
             let line = reader.position().line();
             match reader.read_byte_record(&mut record) {
                 Ok(false) => break,
-                Ok(true) => index.push(first_look(&record, &columns, &mut census))?,
+                Ok(true) => index.push(first_look(&record, &columns, &mut census, lag))?,
                 Err(_) if reader.get_ref().exceeded => {
-                    broken_at = Some(line);
+                    broken_at = Some(line + lag);
                     break;
                 }
                 Err(e) => return Err(io_error(e)),
@@ -165,7 +167,7 @@ impl Table {
 }
 
 /// What the first pass takes from a row.
-fn first_look(record: &ByteRecord, columns: &Columns, census: &mut Census) -> Entry {
+fn first_look(record: &ByteRecord, columns: &Columns, census: &mut Census, lag: u64) -> Entry {
     let cells = Cells { record, columns };
     let text = |column| cells.text(column, "").ok().flatten();
     let (from, sender, to, recipients) =
@@ -183,7 +185,7 @@ fn first_look(record: &ByteRecord, columns: &Columns, census: &mut Census) -> En
     }
     let sent_at = text(Some(columns.date)).and_then(|date| date::parse(&date)).map(|time| time.timestamp());
     let at = record.position();
-    Entry { byte: at.map_or(0, Position::byte), line: at.map_or(0, Position::line), sent_at }
+    Entry { byte: at.map_or(0, Position::byte), line: at.map_or(0, Position::line) + lag, sent_at }
 }
 
 /// One row by column.

@@ -22,7 +22,7 @@ pub struct Known {
     pub role: Role,
     /// Id of the token, where it is one.
     pub token: Option<Uuid>,
-    /// Name of the token, or the login.
+    /// Name of the token.
     pub name: String,
     /// When this ends by itself.
     pub expires_at: Option<DateTime<Utc>>,
@@ -56,8 +56,6 @@ pub struct TokenRow {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AccountRow {
     pub name: String,
-    pub login: Option<String>,
-    pub role: String,
     pub created_at: DateTime<Utc>,
     pub disabled_at: Option<DateTime<Utc>>,
 }
@@ -95,18 +93,6 @@ impl Reader {
             name: row.name,
             expires_at: row.expires_at,
         }))
-    }
-
-    /// Whose account a login is, as the issuer names the person.
-    ///
-    /// # Errors
-    /// As every statement's.
-    pub async fn account_of_login(&self, login: &str) -> Result<Option<Known>, StoreError> {
-        use account::Column as C;
-        let query = account::Entity::find().filter(C::Login.eq(login)).filter(C::DisabledAt.is_null());
-        let Some(row) = query.one(&self.db).await? else { return Ok(None) };
-        let (account, role) = (word("account", &row.name)?, word("role", &row.role)?);
-        Ok(Some(Known { account, role, token: None, name: login.to_owned(), expires_at: None }))
     }
 
     /// Whether an account is known and disabled.
@@ -155,8 +141,6 @@ impl Reader {
         let rows = account::Entity::find().order_by_asc(account::Column::Name).all(&self.db).await?;
         let plain = |row: account::Model| AccountRow {
             name: row.name,
-            login: row.login,
-            role: row.role,
             created_at: row.created_at,
             disabled_at: row.disabled_at,
         };
@@ -197,21 +181,13 @@ impl Store {
         Ok(query.exec(&self.writes).await?.rows_affected > 0)
     }
 
-    /// Adds an account, or sets the login and role of one that is there and enables it.
+    /// Adds an account, or enables the one that is there.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where the login is another account's.
-    pub async fn set_account(
-        &self,
-        name: &Account,
-        login: Option<&str>,
-        role: Role,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        use account::Column as C;
-        let updated = OnConflict::column(C::Name).update_columns([C::Login, C::Role, C::DisabledAt]).to_owned();
-        let query = account::Entity::insert(row(name, login, role, now)).on_conflict(updated);
-        query.exec_without_returning(&self.writes).await?;
+    /// As every statement's.
+    pub async fn add_account(&self, name: &Account, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let enabled = OnConflict::column(account::Column::Name).update_column(account::Column::DisabledAt).to_owned();
+        account::Entity::insert(row(name, now)).on_conflict(enabled).exec_without_returning(&self.writes).await?;
         Ok(())
     }
 
@@ -221,12 +197,12 @@ impl Store {
     /// As every statement's.
     pub async fn ensure_account(&self, name: &Account, now: DateTime<Utc>) -> Result<(), StoreError> {
         let kept = OnConflict::column(account::Column::Name).do_nothing().to_owned();
-        let query = account::Entity::insert(row(name, None, Role::Admin, now)).on_conflict(kept);
+        let query = account::Entity::insert(row(name, now)).on_conflict(kept);
         query.exec_without_returning(&self.writes).await?;
         Ok(())
     }
 
-    /// Disables an account: its tokens and logins end, its data stays. Says whether there was one to disable.
+    /// Disables an account: its tokens end, its data stays. Says whether there was one to disable.
     ///
     /// # Errors
     /// As every statement's.
@@ -249,11 +225,11 @@ impl Store {
     }
 }
 
-fn row(name: &Account, login: Option<&str>, role: Role, now: DateTime<Utc>) -> account::ActiveModel {
+fn row(name: &Account, now: DateTime<Utc>) -> account::ActiveModel {
     account::ActiveModel {
         name: Set(name.to_string()),
-        login: Set(login.map(str::to_owned)),
-        role: Set(role.to_string()),
+        login: Set(None),
+        role: Set(Role::Admin.to_string()),
         created_at: Set(micros(now)),
         disabled_at: Set(None),
     }

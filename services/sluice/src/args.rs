@@ -258,23 +258,12 @@ pub(crate) struct Accounts {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountVerb {
-    /// Add an account, or change one and enable it again
-    Add(AccountAdd),
-    /// List accounts: name, role of its login, login, state
+    /// Add an account, or enable one again
+    Add { name: contract::Account },
+    /// List accounts: name, since when, state
     List,
-    /// End an account's tokens and logins; its data stays
+    /// End an account's tokens; its data stays
     Disable { name: contract::Account },
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct AccountAdd {
-    pub(crate) name: contract::Account,
-    /// How the login's issuer names the person, an address of mail for instance
-    #[arg(long, value_name = "LOGIN")]
-    pub(crate) login: Option<String>,
-    /// Role of who logs in so
-    #[arg(long, value_name = "viewer|reviewer|admin", default_value = "admin")]
-    pub(crate) role: contract::Role,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -141,6 +141,9 @@ async fn a_browser_changes_a_token_for_a_session_that_ends_with_the_token() {
     let away = locked.ask(request("GET", "/opportunities/7?x=1", &[html], Body::empty())).await;
     assert_eq!((away.status.as_u16(), &away.headers[header::LOCATION]), (303, &"/login?next=/opportunities/7%3Fx%3D1".parse().expect("text")));
 
+    let page = locked.ask(request("GET", "/login?next=/profile&lang=es", &[html], Body::empty())).await;
+    assert!(page.text.contains("Esta bandeja está cerrada") && page.text.contains("value=\"/profile\""), "{}", page.text);
+
     let form = ("content-type", "application/x-www-form-urlencoded");
     let own = ("origin", "http://localhost:8080");
     let refused = locked.ask(request("POST", "/login", &[form, own], "token=sluice_wrong&next=%2F")).await;

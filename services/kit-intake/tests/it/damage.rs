@@ -63,6 +63,15 @@ fn bytes_that_are_no_utf8_reject_their_row_and_no_other() {
 }
 
 #[test]
+fn a_rejected_row_is_named_by_its_line_however_lines_end() {
+    let file = export(&[from_ana("2026-11-20 10:00:00 UTC", "good"), from_ana("the day before", "bad")]);
+    let text = String::from_utf8(file).unwrap();
+    for text in [text.replace("\r\n", "\n"), text.replace("\r\n", "\n").replace('\n', "\r\n")] {
+        assert_eq!(report(&rows(read(text.into_bytes()))).rejected_rows[0].line, 3);
+    }
+}
+
+#[test]
 fn a_text_of_a_megabyte_is_rejected_and_the_rest_goes_on() {
     let huge = "x".repeat(1024 * 1024);
     let file = export(&[from_ana("2026-11-20 10:00:00 UTC", &huge), from_ana("2026-11-20 10:00:01 UTC", "after")]);

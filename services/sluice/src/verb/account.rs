@@ -3,19 +3,19 @@
 use chrono::Utc;
 use contract::Account;
 use kit_runtime::Config;
-use kit_store::{AccountRow, Store, StoreError};
+use kit_store::{AccountRow, Store};
 use serde_json::json;
 
 use super::{say, say_json};
 use crate::{
-    args::{AccountAdd, AccountVerb, Accounts, Common},
+    args::{AccountVerb, Accounts, Common},
     failure::Failure,
     instance::{self, Folder},
 };
 
 pub(crate) async fn run(common: &Common, args: Accounts) -> Result<(), Failure> {
     match args.verb {
-        AccountVerb::Add(add) => new(common, add).await,
+        AccountVerb::Add { name } => new(common, name).await,
         AccountVerb::List => list(common).await,
         AccountVerb::Disable { name } => disable(common, name).await,
     }
@@ -31,15 +31,11 @@ pub(super) async fn store(common: &Common) -> Result<(Store, Account), Failure> 
     Ok((store, instance::configured_account(&config)?))
 }
 
-async fn new(common: &Common, args: AccountAdd) -> Result<(), Failure> {
+async fn new(common: &Common, name: Account) -> Result<(), Failure> {
     let (store, _) = store(common).await?;
-    let AccountAdd { name, login, role } = args;
-    store.set_account(&name, login.as_deref(), role, Utc::now()).await.map_err(|error| match error {
-        StoreError::Conflict(_) => Failure::failed("this login is another account's; `sluice account list`"),
-        error => error.into(),
-    })?;
+    store.add_account(&name, Utc::now()).await?;
     if common.json {
-        return say_json(&json!({ "name": name, "login": login, "role": role }));
+        return say_json(&json!({ "name": name }));
     }
     say(format!("{name} is there; `sluice token create --account {name}` makes its first token"))
 }
@@ -55,8 +51,7 @@ async fn list(common: &Common) -> Result<(), Failure> {
     }
     let line = |account: &AccountRow| {
         let state = account.disabled_at.map_or_else(String::new, |at| format!("disabled {}", at.format("%Y-%m-%d")));
-        let login = account.login.as_deref().unwrap_or("-");
-        format!("{:<20} {:<9} {login:<30} {state}", account.name, account.role).trim_end().to_owned()
+        format!("{:<20} since {}  {state}", account.name, account.created_at.format("%Y-%m-%d")).trim_end().to_owned()
     };
     say(accounts.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
@@ -69,5 +64,5 @@ async fn disable(common: &Common, name: Account) -> Result<(), Failure> {
     if common.json {
         return say_json(&json!({ "name": name, "disabled": true }));
     }
-    say(format!("{name} is disabled: its tokens and logins end, its data stays; `sluice account add {name}` undoes it"))
+    say(format!("{name} is disabled: its tokens end, its data stays; `sluice account add {name}` undoes it"))
 }

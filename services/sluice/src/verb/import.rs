@@ -36,7 +36,15 @@ pub(crate) async fn run(common: &Common, args: Import) -> Result<(), Failure> {
     let bar = progress(common, import.len());
     let mut report = Report::default();
     for row in import {
-        let row = row.map_err(|e| Failure::failed(format!("{}: {e}", args.file.display())))?;
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                if let Some(publication) = &mut publication {
+                    publication.fail(&report, error.to_string()).await.map_err(Failure::failed)?;
+                }
+                return Err(Failure::failed(format!("{}: {error}", args.file.display())));
+            }
+        };
         report.add(&row);
         bar.inc(1);
         if let (Outcome::Message(message), Some(publication)) = (row.outcome, publication.as_mut())
