@@ -1,5 +1,6 @@
 //! Pay: amounts, what they are per and in which money. Only what a message offers for work; see `docs/understanding.md`.
 
+mod custom;
 mod parse;
 mod tokens;
 
