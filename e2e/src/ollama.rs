@@ -22,6 +22,10 @@ pub const MODEL: &str = "fake:1b";
 pub enum Manner {
     /// Answers these words.
     Say(String),
+    /// Answers what it makes of the question's body.
+    Answer(fn(&Value) -> String),
+    /// The same for so many questions; then it hangs up.
+    AnswerSome(fn(&Value) -> String, usize),
     /// Keeps silent until the client goes away.
     Silence,
     /// Hangs up.
@@ -64,19 +68,33 @@ impl FakeOllama {
         self.questions.load(Ordering::SeqCst)
     }
 
+    fn next_manner(&self) -> Manner {
+        let mut manner = self.manner.lock().unwrap();
+        match &mut *manner {
+            Manner::AnswerSome(make, left) if *left > 0 => {
+                *left -= 1;
+                Manner::Answer(*make)
+            }
+            other => other.clone(),
+        }
+    }
+
     async fn serve(&self, mut stream: BufReader<TcpStream>) -> std::io::Result<()> {
-        while let Some(path) = request(&mut stream).await? {
+        while let Some((path, body)) = request(&mut stream).await? {
             if path == "/api/tags" {
                 let model = json!({"name": MODEL, "modified_at": "2026-01-01T00:00:00Z", "size": 1});
                 answer(&mut stream, &json!({"models": [model]})).await?;
                 continue;
             }
             self.questions.fetch_add(1, Ordering::SeqCst);
-            let manner = self.manner.lock().unwrap().clone();
-            match manner {
+            match self.next_manner() {
+                Manner::Answer(make) => {
+                    let question = serde_json::from_slice(&body).unwrap_or_default();
+                    answer(&mut stream, &said(&make(&question))).await?;
+                }
                 Manner::Say(text) => answer(&mut stream, &said(&text)).await?,
                 Manner::Silence => drop(stream.read(&mut [0; 1]).await),
-                Manner::HangUp => return Ok(()),
+                Manner::HangUp | Manner::AnswerSome(..) => return Ok(()),
             }
         }
         Ok(())
@@ -91,8 +109,8 @@ pub fn configuration(folder: &Path, url: &str, more: &str) -> PathBuf {
     file
 }
 
-/// The path of the next request, its body read; `None` at the end.
-async fn request(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<String>> {
+/// The path of the next request and its body; `None` at the end.
+async fn request(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<(String, Vec<u8>)>> {
     let (mut line, mut length) = (String::new(), 0);
     if stream.read_line(&mut line).await? == 0 {
         return Ok(None);
@@ -108,8 +126,9 @@ async fn request(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<St
             length = given.trim().parse().unwrap_or(0);
         }
     }
-    stream.read_exact(&mut vec![0; length]).await?;
-    Ok(line.split(' ').nth(1).map(str::to_owned))
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await?;
+    Ok(line.split(' ').nth(1).map(|path| (path.to_owned(), body)))
 }
 
 async fn answer(stream: &mut BufReader<TcpStream>, body: &Value) -> std::io::Result<()> {

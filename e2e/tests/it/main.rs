@@ -11,6 +11,7 @@ mod eval_verb;
 mod import;
 mod intake;
 mod model;
+mod optimize;
 mod producers;
 mod profile;
 mod tidy;

@@ -115,6 +115,41 @@ async fn a_model_on_another_machine_must_be_allowed() {
     assert!(said.contains("llm.url: models.example is another host") && said.contains("allow_remote"), "{said}");
 }
 
+/// Two thousandths of a dollar a token, so that the fake's 4,012 tokens cost some dollars; money for one call.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_spent_budget_leaves_the_rules_alone_and_a_restart_does_not_forget_it() {
+    let data = tempfile::tempdir().unwrap();
+    let model = FakeOllama::start(filled()).await;
+    let priced = "price = [2000.0, 2000.0]\nmonthly_budget = 14.0";
+    let system = up(data.path(), &model.url, priced).await;
+    for (index, more) in ["", " We are twenty people."].into_iter().enumerate() {
+        let text = format!("{OFFER}{more}");
+        system.client.send(&json!({"text": text, "thread": {"id": index.to_string()}})).await;
+        system.client.until_settled(index as u64 + 1).await;
+    }
+    let degraded = |detail: &Value| detail["flags"].as_array().unwrap().contains(&json!("degraded"));
+    let seen = details(&system.client).await;
+    assert_eq!(seen.iter().filter(|detail| degraded(detail)).count(), 1, "{seen:?}");
+    assert_eq!(model.questions(), 1, "the second is not covered");
+    let (status, ready) = system.client.status_of("/readyz").await;
+    assert!(status == 200 && ready.contains("degraded: the month's budget of $14.00 for models is spent"), "{ready}");
+    let (_, metrics) = system.client.status_of("/metrics").await;
+    assert!(metrics.contains("llm_cost_usd_total{provider=\"ollama\",model=\"fake:1b\"} 8.024"), "{metrics}");
+    let status = async || {
+        let mut command = sluice();
+        command.args(["status", "--data"]).arg(data.path()).arg("--config").arg(data.path().join("with-model.toml"));
+        String::from_utf8(command.output().await.unwrap().stdout).unwrap()
+    };
+    assert!(status().await.contains("models cost $8.02 of $14.00 this month"), "{}", status().await);
+    system.stop().await;
+
+    let system = up(data.path(), &model.url, priced).await;
+    system.client.send(&json!({"text": format!("{OFFER} Thirty by now."), "thread": {"id": "later"}})).await;
+    system.client.until_settled(3).await;
+    assert_eq!(model.questions(), 1, "another process has the same book");
+    system.stop().await;
+}
+
 #[tokio::test]
 async fn eval_measures_each_engine() {
     let folder = tempfile::tempdir().unwrap();
