@@ -14,4 +14,5 @@ mod model;
 mod optimize;
 mod producers;
 mod profile;
+mod review;
 mod tidy;
