@@ -7,7 +7,10 @@ use contract::Account;
 use kit_store::Reader;
 use tokio_util::sync::CancellationToken;
 
-use crate::{accepted::Accepted, api::Rates, at_once::ReadAtOnce, command::Outcomes, imports::Running, live::Live, metrics::Metrics, reads::Reads, words::Catalogue};
+use crate::{
+    accepted::Accepted, api::Rates, at_once::ReadAtOnce, command::Outcomes, imports::Running, live::Live,
+    metrics::Metrics, reads::Reads, words::Catalogue,
+};
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone, Debug)]

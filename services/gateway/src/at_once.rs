@@ -1,9 +1,7 @@
 //! Reading one message here and now, without the bus and without storing anything: a port, since the gateway knows no
 //! stage. Whoever puts the process together brings the stages' own functions.
 
-use contract::{
-    Check, Decision, DismissalReason, Engine, Facts, Flag, Kind, Language, Message, NoDraftReason, Score,
-};
+use contract::{Check, Decision, DismissalReason, Engine, Facts, Flag, Kind, Language, Message, NoDraftReason, Score};
 use kit_score::Profile;
 use schemars::JsonSchema;
 use serde::Serialize;

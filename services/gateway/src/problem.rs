@@ -79,7 +79,16 @@ fn code<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::O
 impl Problem {
     fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
         let kind = format!("urn:sluice:problem:{name}");
-        Self { kind, title, status, detail: detail.into(), field: None, faults: Vec::new(), refusal: None, retry_after: None }
+        Self {
+            kind,
+            title,
+            status,
+            detail: detail.into(),
+            field: None,
+            faults: Vec::new(),
+            refusal: None,
+            retry_after: None,
+        }
     }
 
     /// Names the field or parameter.

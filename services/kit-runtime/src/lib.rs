@@ -7,6 +7,8 @@ pub mod config;
 mod llm;
 pub mod shutdown;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use admin::{Check, Checks, admin_router};
 pub use config::{Config, ConfigError};

@@ -99,13 +99,13 @@ impl Conditions<'_> {
         match lead {
             Lead::Search => all.add_option(f.q.as_deref().and_then(|q| self.search(q, open))),
             Lead::Skill => all.add_option(f.skill.as_deref().map(|skill| self.has_skill(skill, open))),
-            Lead::Company => all.add_option(f.company.as_deref().and_then(|name| self.begins(Column::CompanyKey, name, open))),
+            Lead::Company => {
+                all.add_option(f.company.as_deref().and_then(|name| self.begins(Column::CompanyKey, name, open)))
+            }
             Lead::Recruiter => {
                 all.add_option(f.recruiter.as_deref().and_then(|name| self.begins(Column::RecruiterKey, name, open)))
             }
-            Lead::Status => {
-                all.add(column(Column::Status).is_in(f.statuses.iter().copied().map(Status::as_str)))
-            }
+            Lead::Status => all.add(column(Column::Status).is_in(f.statuses.iter().copied().map(Status::as_str))),
             Lead::Kind => all.add(column(Column::Kind).is_in(f.kinds.iter().map(|kind| kind.as_str()))),
             Lead::Remote => all.add_option(f.remote.map(|remote| column(Column::RemotePolicy).eq(remote.as_str()))),
             Lead::Tier => {

@@ -132,9 +132,7 @@ impl Plan {
     /// Whether few rows are found and sorted, rather than an index walked in order.
     fn sorts(self, conditions: Conditions<'_>) -> bool {
         match conditions.backend {
-            DbBackend::Postgres => {
-                self.lead.is_some() || self.total < COUNTED && !conditions.filter.is_everything()
-            }
+            DbBackend::Postgres => self.lead.is_some() || self.total < COUNTED && !conditions.filter.is_everything(),
             _ => self.lead.is_some(),
         }
     }
@@ -225,9 +223,7 @@ pub(crate) fn page(
 /// A sort key that no index serves, so that few rows are found first and sorted then.
 fn unsorted(conditions: Conditions<'_>, key: Column) -> SimpleExpr {
     match (conditions.backend, key) {
-        (DbBackend::Postgres, Column::MessageTimestamp) => {
-            Expr::cust("opportunities.message_timestamp + interval '0'")
-        }
+        (DbBackend::Postgres, Column::MessageTimestamp) => Expr::cust("opportunities.message_timestamp + interval '0'"),
         (DbBackend::Postgres, key) => Expr::col((Entity, key)).add(0),
         (_, key) => conditions.column(key, false),
     }

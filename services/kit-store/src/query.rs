@@ -220,6 +220,27 @@ pub struct Stats {
     /// Ten bins: 0–9, …, 90–100.
     pub score_histogram: [u64; 10],
     pub average_score: Option<f64>,
+    /// The newest 26 weeks in which a message came that made a card, oldest first.
+    pub per_week: Vec<Week>,
+    /// Pay a year, in the profile's currency when it was judged, by the middle of what is stated.
+    pub salary_bands: Vec<SalaryBand>,
+}
+
+/// A week's opportunities, by their newest message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Week {
+    /// Its Monday, in UTC: `2026-11-16`.
+    pub week: String,
+    pub count: u64,
+}
+
+/// Opportunities whose pay is from `from` to below `to`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SalaryBand {
+    pub currency: String,
+    pub from: i64,
+    pub to: i64,
+    pub count: u64,
 }
 
 /// What the scorer judges again: an opportunity's facts, merged over its thread.

@@ -113,9 +113,31 @@ fn ndjson(rows: &[OpportunityRow]) -> Result<Vec<u8>, std::io::Error> {
 }
 
 const COLUMNS: [&str; 25] = [
-    "id", "received", "tier", "total_score", "status", "decision", "kind", "company", "agency", "role", "seniority",
-    "tech_stack", "salary_min", "salary_max", "currency", "salary_period", "salary_yearly_min", "salary_yearly_max",
-    "salary_yearly_currency", "remote_policy", "location", "recruiter_name", "language", "reply_state", "excerpt",
+    "id",
+    "received",
+    "tier",
+    "total_score",
+    "status",
+    "decision",
+    "kind",
+    "company",
+    "agency",
+    "role",
+    "seniority",
+    "tech_stack",
+    "salary_min",
+    "salary_max",
+    "currency",
+    "salary_period",
+    "salary_yearly_min",
+    "salary_yearly_max",
+    "salary_yearly_currency",
+    "remote_policy",
+    "location",
+    "recruiter_name",
+    "language",
+    "reply_state",
+    "excerpt",
 ];
 
 fn csv(rows: &[OpportunityRow], head: bool) -> Result<Vec<u8>, std::io::Error> {

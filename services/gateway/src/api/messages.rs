@@ -71,7 +71,8 @@ async fn post(State(app): State<App>, headers: HeaderMap, content: Body) -> Resp
         "application/x-ndjson" | "application/ndjson" | "application/jsonl" => many(&app, content).await,
         _ => {
             let takes = [(header::ACCEPT, "application/json, application/x-ndjson")];
-            let problem = Problem::media_type("send application/json for one message, application/x-ndjson for one a line");
+            let problem =
+                Problem::media_type("send application/json for one message, application/x-ndjson for one a line");
             (takes, problem).into_response()
         }
     }

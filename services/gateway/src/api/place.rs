@@ -210,7 +210,9 @@ pub(super) async fn arrival(
     let Ok(answer) = tokio::time::timeout(patience, arrived).await else { return Ok(None) };
     let mut answer = answer?;
     let applied = HeaderValue::from_str(&format!("wait={}", patience.as_secs()));
-    answer.headers_mut().extend(applied.ok().map(|applied| (header::HeaderName::from_static("preference-applied"), applied)));
+    answer
+        .headers_mut()
+        .extend(applied.ok().map(|applied| (header::HeaderName::from_static("preference-applied"), applied)));
     Ok(Some(answer))
 }
 

@@ -62,7 +62,8 @@ struct Step {
 
 pub(super) fn routes(api: Api) -> Api {
     api.get("/opportunities/{id}/trace", trace, |op| {
-        op.is("opportunities", "The way of its messages through the stages").kept::<Trace>("Stages, attempts, durations")
+        op.is("opportunities", "The way of its messages through the stages")
+            .kept::<Trace>("Stages, attempts, durations")
     })
 }
 

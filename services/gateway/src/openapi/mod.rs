@@ -122,7 +122,11 @@ impl Api {
             },
             "servers": [{ "url": "/" }],
             "paths": self.paths,
-            "components": { "schemas": schemas },
+            "components": {
+                "schemas": schemas,
+                "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "An API token or a JWT" } },
+            },
+            "security": [{ "token": [] }, {}],
         });
         point_at_bodies(&mut document);
         (self.router, document)

@@ -48,7 +48,8 @@ impl Parameter {
 
     /// A time, or a day.
     pub(crate) fn time(name: &'static str, description: &'static str) -> Self {
-        let either = json!({ "anyOf": [{ "type": "string", "format": "date-time" }, { "type": "string", "format": "date" }] });
+        let either =
+            json!({ "anyOf": [{ "type": "string", "format": "date-time" }, { "type": "string", "format": "date" }] });
         Self::new(name, either, description)
     }
 
@@ -182,10 +183,7 @@ impl<'a> Operation<'a> {
         let schema = self.answers.subschema_for::<Problem>();
         for status in statuses {
             let content = json!({ "application/problem+json": { "schema": schema } });
-            self.responses.insert(
-                status.to_string(),
-                json!({ "description": meaning(*status), "content": content }),
-            );
+            self.responses.insert(status.to_string(), json!({ "description": meaning(*status), "content": content }));
         }
         self
     }

@@ -52,9 +52,7 @@ fn entry(address: &str, method: &str, operation: &Value) -> Entry {
         anchor: text(&operation["operationId"]),
         summary: text(&operation["summary"]),
         detail: text(&operation["description"]),
-        parameters: parameters
-            .map(|p| [text(&p["name"]), form(&p["schema"]), text(&p["description"])])
-            .collect(),
+        parameters: parameters.map(|p| [text(&p["name"]), form(&p["schema"]), text(&p["description"])]).collect(),
         bodies: content(&operation["requestBody"]),
         answers: responses
             .map(|(status, response)| {

@@ -115,7 +115,8 @@ async fn a_body_over_its_limit_is_refused_before_it_is_read_whole() {
 #[tokio::test]
 async fn pages_of_other_sites_may_ask_where_they_are_named() {
     let gateway = Gateway::start().await;
-    let asked = |origin: &'static str| gateway.ask(request("GET", "/api/v1/stats", &[("origin", origin)], Body::empty()));
+    let asked =
+        |origin: &'static str| gateway.ask(request("GET", "/api/v1/stats", &[("origin", origin)], Body::empty()));
     let friend = asked("https://friend.example").await;
     assert_eq!(friend.headers["access-control-allow-origin"], "https://friend.example");
     assert!(!friend.headers.contains_key("access-control-allow-credentials"));

@@ -118,8 +118,11 @@ async fn who_prefers_to_wait_gets_the_opportunity() {
 async fn who_prefers_to_wait_learns_that_there_is_no_card() {
     let gateway = Gateway::start().await;
     let body = r#"{"text":"Thanks!","sent_at":"2026-11-20T10:00:00Z"}"#;
-    let id: Uuid =
-        gateway.post("application/json", body).await.json()["message_id"].as_str().expect("an id").parse().expect("a UUID");
+    let id: Uuid = gateway.post("application/json", body).await.json()["message_id"]
+        .as_str()
+        .expect("an id")
+        .parse()
+        .expect("a UUID");
     gateway.store(vec![dismissal(id.as_u128(), "Thanks!")]).await;
     stored(&gateway, id.as_u128(), false).await;
     let headers = [("content-type", "application/json"), ("prefer", "wait=20")];

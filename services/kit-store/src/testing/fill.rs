@@ -19,7 +19,8 @@ impl Store {
             db.execute_unprepared(&sql).await.expect("the rows are written");
         }
         // As autovacuum and the persister's upkeep would have done by then.
-        let upkeep = if dialect.0 == DbBackend::Postgres { "VACUUM ANALYZE" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
+        let upkeep =
+            if dialect.0 == DbBackend::Postgres { "VACUUM ANALYZE" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
         db.execute_unprepared(upkeep).await.expect("the database looks after its tables");
     }
 }

@@ -19,6 +19,7 @@ on_both!(
     the_best_fit_comes_first_and_shows_where,
     relevance_pages_through_everything_once,
     no_list_goes_over_the_whole_table,
+    figures_add_up_by_week_and_by_pay,
 );
 
 const SORTS: [Sort; 5] = [Sort::Priority, Sort::ScoreDesc, Sort::ScoreAsc, Sort::ReceivedDesc, Sort::ReceivedAsc];
@@ -181,7 +182,8 @@ async fn the_best_fit_comes_first_and_shows_where(database: Database) {
     let reader = database.store.reader();
     let page = reader.opportunities(&me(), &asked("oliv"), Sort::Relevance, 10, None).await.unwrap();
     assert_eq!(page.items.iter().map(|row| row.id).collect::<Vec<_>>(), [id(2), id(3), id(1)]);
-    let shown: Vec<Option<&str>> = page.items.iter().map(|row| row.highlight.as_ref().map(|h| h.text.as_str())).collect();
+    let shown: Vec<Option<&str>> =
+        page.items.iter().map(|row| row.highlight.as_ref().map(|h| h.text.as_str())).collect();
     assert_eq!(shown, [None, Some("Olivo olivo olivo!"), Some("We speak of Olivo and of others.")]);
     assert_eq!(page.items[1].highlight.as_ref().unwrap().ranges, [(0, 5), (6, 11), (12, 17)]);
 }
@@ -210,6 +212,22 @@ async fn no_list_goes_over_the_whole_table(database: Database) {
             }
         }
     }
+}
+
+async fn figures_add_up_by_week_and_by_pay(database: Database) {
+    const ROWS: u64 = 20_000;
+    database.store.fill(&me(), ROWS).await;
+    let stats = database.store.reader().stats(&me()).await.unwrap();
+    assert_eq!(stats.total, ROWS);
+    let weeks: Vec<(&str, u64)> = stats.per_week.iter().map(|week| (week.week.as_str(), week.count)).collect();
+    // One a minute, back from midnight before Friday the 20th: four days of the last week, a whole one before.
+    assert_eq!(
+        weeks,
+        [("2026-11-02", 20_000 - 4 * 1440 - 7 * 1440), ("2026-11-09", 7 * 1440), ("2026-11-16", 4 * 1440)]
+    );
+    let bands: Vec<(i64, i64)> = stats.salary_bands.iter().map(|band| (band.from, band.to)).collect();
+    assert_eq!(bands, [(60_000, 80_000), (80_000, 100_000), (100_000, 120_000)]);
+    assert_eq!(stats.salary_bands.iter().map(|band| band.count).sum::<u64>(), ROWS);
 }
 
 /// Each condition alone, with many rows and with few, and some together.
