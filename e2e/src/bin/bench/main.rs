@@ -7,13 +7,14 @@
 )]
 
 mod analyzer;
+mod gateway;
 mod pipeline;
 mod rescore;
 mod start;
 
 use serde_json::Value;
 
-const USAGE: &str = "usage: bench pipeline|rescore|start|analyzer [--json] [--messages N] [--durability always|fast]";
+const USAGE: &str = "usage: bench pipeline|rescore|start|analyzer|gateway [--json] [--messages N] [--durability always|fast] [--million]";
 
 /// What a bench is told.
 struct Options {
@@ -25,11 +26,12 @@ struct Options {
 async fn main() -> std::process::ExitCode {
     let mut words = std::env::args().skip(1);
     let mut name = None;
-    let mut json = false;
+    let (mut json, mut million) = (false, false);
     let mut options = Options { messages: 2000, durability: "always".to_owned() };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--json" => json = true,
+            "--million" => million = true,
             "--messages" => match words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0) {
                 Some(n) => options.messages = n,
                 None => return usage(),
@@ -47,6 +49,7 @@ async fn main() -> std::process::ExitCode {
         Some("rescore") => rescore::run(&options).await,
         Some("start") => start::run().await,
         Some("analyzer") => analyzer::run(),
+        Some("gateway") => gateway::run(million).await,
         Some(_) => return usage(),
     };
     if json {
@@ -88,4 +91,10 @@ fn server_of(id: u32) -> Option<u32> {
         let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
         parent == Some(id)
     })
+}
+
+/// Of sorted figures.
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    rounded(sorted.get(index).copied().unwrap_or_default())
 }

@@ -13,7 +13,7 @@ use futures::StreamExt as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Options, resident_mib, rounded, server_of};
+use crate::{Options, percentile, resident_mib, rounded, server_of};
 
 /// Messages of the latency part, and the pause between two: an inbox under a heavy but even load.
 const PACED: usize = 300;
@@ -166,9 +166,4 @@ async fn paced(bus: &Bus, stored: &mut Stored, from: usize) -> Vec<f64> {
     }
     latencies.sort_by(f64::total_cmp);
     latencies
-}
-
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-    rounded(sorted.get(index).copied().unwrap_or_default())
 }
