@@ -48,8 +48,13 @@ impl System {
 
     /// Starts it with more arguments.
     pub async fn start_with(data: &Path, arguments: &[&str]) -> Self {
+        Self::start_at(data, "127.0.0.1:0", arguments).await
+    }
+
+    /// Starts it where another one was.
+    pub async fn start_at(data: &Path, listen: &str, arguments: &[&str]) -> Self {
         let mut command = sluice();
-        command.arg("up").args(["--listen", "127.0.0.1:0", "--data"]).arg(data).args(arguments);
+        command.arg("up").args(["--listen", listen, "--data"]).arg(data).args(arguments);
         let mut process = Process::spawn(command).await;
         let page = process.line_after("ready: ").await;
         Self { process, client: Client::new(&page) }

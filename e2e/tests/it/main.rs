@@ -3,6 +3,7 @@
 
 mod answers;
 mod architecture;
+mod browser;
 mod command_line;
 mod conservation;
 mod demo;
