@@ -206,7 +206,7 @@ impl Known {
             source: view.source.clone(),
             thread: self.thread(),
             text_sha256: text_sha256(text),
-            last_inbound_message_id: reply.answers.message_id,
+            last_inbound_message_id: self.last_heard().map_or(reply.answers.message_id, |key| key.message_id),
             shown_revision: view.standing.revision,
             hold_until,
             expires_at,

@@ -59,6 +59,13 @@ impl Known {
         self.inbound().last()
     }
 
+    /// The newest that the other side wrote, whatever came of it: a thank-you makes no card, and yet a person may think
+    /// again after it.
+    pub fn last_heard(&self) -> Option<Key> {
+        let heard = self.messages.values().filter(|stored| stored.message.direction == Direction::Inbound);
+        heard.map(StoredMessage::key).chain(self.last_inbound()).max()
+    }
+
     /// The conversation at its source, by the newest message that names it.
     pub fn thread(&self) -> Thread {
         let mut messages: Vec<&StoredMessage> = self.messages.values().collect();
@@ -81,11 +88,18 @@ impl Known {
     /// Moves every reply by what came after the message it answers; returns the replies that changed. What is withdrawn
     /// may yet be seen in the thread, since its own message can arrive after a newer one of the other side.
     pub fn settle_replies(&mut self) -> Vec<Uuid> {
-        let last_inbound = self.last_inbound();
+        let (last_inbound, last_heard) = (self.last_inbound(), self.last_heard());
         let own: Vec<(Key, String)> =
             self.own().map(|stored| (stored.key(), identity::normalised(&stored.message.text))).collect();
         let mut changed = Vec::new();
         for (message_id, reply) in &mut self.replies {
+            // A yes is to the conversation as it was.
+            let heard = last_heard.map(|key| key.message_id);
+            let voided = reply.approval.as_ref().is_some_and(|yes| heard != Some(yes.last_inbound_message_id));
+            if let Some(state) = next_reply(reply.state, ReplyStep::Expire).filter(|_| voided) {
+                (reply.state, reply.approval) = (state, None);
+                changed.push(*message_id);
+            }
             let draft = reply.text.as_deref().map(identity::normalised);
             let mut later = own.iter().filter(|(key, _)| *key > reply.answers).peekable();
             let answered = later.peek().is_some();

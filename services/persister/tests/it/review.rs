@@ -20,6 +20,7 @@ on_both!(
     what_is_not_there_or_not_mine_is_not_found,
     own_words_take_the_drafts_place_and_keep_it,
     a_newer_message_takes_the_yes_back,
+    a_thank_you_after_the_yes_asks_for_another_look,
     a_snooze_ends_by_itself,
     an_approval_ends_by_itself,
     a_sender_gets_the_words_once_the_hold_is_over,
@@ -209,6 +210,20 @@ async fn a_newer_message_takes_the_yes_back(database: Database) {
     let second_reply = contract::identity::reply_id(conversation(), second.id);
     assert_eq!(state(&database, second_reply).await, ReplyState::Withdrawn);
     assert_eq!(found(&database).await.row.status, Status::Replied);
+}
+
+async fn a_thank_you_after_the_yes_asks_for_another_look(database: Database) {
+    let (persister, reply_id) = with_draft(&database).await;
+    say(&persister, 3, asked(10, Some(2), Action::Approve { reply_id })).await.item();
+    let courtesy = message(2, Direction::Inbound, 9, "Thanks, have a good week!");
+    say(&persister, 4, dismissed(courtesy, DismissalReason::Courtesy)).await.item();
+    assert_eq!(state(&database, reply_id).await, ReplyState::Draft, "the words still answer; the yes was to less");
+    let revision = found(&database).await.row.revision;
+    say(&persister, 5, asked(11, Some(revision), Action::Approve { reply_id })).await.item();
+    // An older one that arrives late is nothing new.
+    let older = message(3, Direction::Inbound, 5, "Thank you!");
+    say(&persister, 6, dismissed(older, DismissalReason::Courtesy)).await.item();
+    assert_eq!(state(&database, reply_id).await, ReplyState::Approved);
 }
 
 async fn a_snooze_ends_by_itself(database: Database) {
