@@ -5,6 +5,8 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const wide = matchMedia("(min-width: 1400px)");
+  // After htmx has taken over the forms: its own listener came first.
+  const whenReady = (act) => document.addEventListener("DOMContentLoaded", act);
   const fill = (words, value) => words.replace("{}", value);
 
   // Copying
@@ -31,7 +33,9 @@
     const from = event.detail.elt;
     return { form: from.closest("form"), button: from.matches("button") ? from : $("button[data-busy]", from) };
   };
+  let asked = 0;
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb === "post") asked += 1;
     const { form, button } = buttons(event);
     if (!form || !button || event.detail.requestConfig.verb !== "post") return;
     if (button.dataset.busy) {
@@ -42,6 +46,8 @@
     $$("button", form).forEach((other) => { other.disabled = true; });
   });
   document.addEventListener("htmx:afterRequest", (event) => {
+    // The answer holds what the live stream tells of the same moment.
+    if (event.detail.requestConfig.verb === "post") setTimeout(() => { asked -= 1; }, 0);
     const { form, button } = buttons(event);
     if (!form?.isConnected || event.detail.requestConfig.verb !== "post") return;
     $$("button", form).forEach((other) => { other.disabled = false; });
@@ -50,6 +56,8 @@
     const hint = $(".hint", form);
     if (hint && (status === 0 || status >= 500)) hint.textContent = body.dataset.failed;
   });
+
+  document.addEventListener("htmx:afterSettle", () => $("#notice")?.scrollIntoView({ block: "nearest" }));
 
   // Parts that open: the editor, the days for later.
   const toggle = (id, open) => {
@@ -184,7 +192,7 @@
       const shown = $("#opportunity")?.dataset;
       const changed = (item) => item.opportunity_id === shown?.id && item.revision > Number(shown?.revision);
       const items = JSON.parse(event.detail.data).items;
-      if ($("#done") || items.some(changed)) renew();
+      if (asked === 0 && ($("#done") || items.some(changed))) renew();
     });
     document.addEventListener("focusout", () => setTimeout(() => { if (owed) renew(); }, 0));
     live.addEventListener("htmx:sseOpen", () => {
@@ -253,7 +261,7 @@
     if (given) {
       try { pasted.value = decodeURIComponent(given); } catch { pasted.value = given; }
       history.replaceState(null, "", location.pathname);
-      pasted.form.requestSubmit();
+      whenReady(() => pasted.form.requestSubmit());
     }
     const mark = $("#bookmarklet");
     const read = `location.href='${location.origin}/paste#'+encodeURIComponent(String(getSelection()))`;
@@ -309,8 +317,8 @@
   };
   for (const tier of ["1", "2", "3", "4"]) actions[tier] = () => $(`[data-tier="${tier}"]`)?.click();
   for (const key of ["a", "e", "x", "s", "m", "u", "c", "*"]) actions[key] = () => visible(`[data-key="${key}"]`)?.click();
-  let going = 0;
-  document.addEventListener("keydown", (event) => {
+  let going = -Infinity;
+  whenReady(() => document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox], [type=file]), textarea, select, [contenteditable]");
     if (typing && event.key === "Escape") {
       typing.blur();
@@ -320,13 +328,13 @@
     if (typing && event.key === "Enter" && (event.ctrlKey || event.metaKey)) return typing.form?.requestSubmit();
     if (typing || dialog.open || !choice.checked || event.ctrlKey || event.metaKey || event.altKey) return undefined;
     const goes = event.timeStamp - going < 1500 && $(`[data-go="${event.key}"]`);
-    going = event.key === "g" ? event.timeStamp : 0;
+    going = event.key === "g" ? event.timeStamp : -Infinity;
     if (event.key === "Escape" && (editing() || $("#later:not([hidden])"))) return ["edit", "later"].forEach((part) => toggle(part, false));
     const action = goes ? () => goes.click() : actions[event.key];
     if (!action) return undefined;
     event.preventDefault();
     return action();
-  });
+  }));
 
   wide.addEventListener("change", fit);
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "listing") fit(); });

@@ -25,9 +25,8 @@ async fn no_page_has_a_barrier_an_error_or_too_many_bytes() {
         for path in pages {
             let tab = chromium.tab(&system.client.url(path), size, scheme).await;
             tab.until("document.readyState === 'complete'").await;
-            let bytes: u64 = tab
-                .js("performance.getEntries().reduce((sum, e) => sum + (e.transferSize ?? 0), 0)")
-                .await;
+            let bytes: u64 =
+                tab.js("performance.getEntries().reduce((sum, e) => sum + (e.transferSize ?? 0), 0)").await;
             if bytes > MOST {
                 faults.push(format!("{path}: {bytes} bytes"));
             }

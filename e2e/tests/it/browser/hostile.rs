@@ -42,9 +42,8 @@ async fn hostile_words_stay_text_and_keep_the_layout() {
         paths.extend(ids.iter().map(|id| format!("/opportunities/{id}")));
         for path in paths {
             tab.goto(&system.client.url(&path)).await;
-            let (pwned, wide): (bool, bool) = tab
-                .js("[window.pwned !== undefined, document.documentElement.scrollWidth > innerWidth]")
-                .await;
+            let (pwned, wide): (bool, bool) =
+                tab.js("[window.pwned !== undefined, document.documentElement.scrollWidth > innerWidth]").await;
             assert!(!pwned, "{path}: a message ran");
             assert!(!wide, "{path} at {size:?}: the page is wider than its window");
             let links: bool = tab.js("[...document.links].some(a => a.href.startsWith('javascript:'))").await;

@@ -4,7 +4,8 @@ use e2e::System;
 
 use super::{Chromium, LAPTOP, another_is_stored, sample};
 
-const TOP: &str = "Hi Diego, a Senior Rust Engineer role at Mossgarden. Fully remote in the EU, €125–135k. Rust, Kafka, PostgreSQL.";
+const TOP: &str =
+    "Hi Diego, a Senior Rust Engineer role at Mossgarden. Fully remote in the EU, €125–135k. Rust, Kafka, PostgreSQL.";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_arrives_never_moves_what_is_pointed_at_or_focused() {
@@ -16,7 +17,10 @@ async fn a_row_that_arrives_never_moves_what_is_pointed_at_or_focused() {
     for _ in 0..8 {
         tab.press("j").await;
     }
-    tab.page.evaluate_expression("window.held = document.activeElement; window.at = held.getBoundingClientRect().top").await.unwrap();
+    tab.page
+        .evaluate_expression("window.held = document.activeElement; window.at = held.getBoundingClientRect().top")
+        .await
+        .unwrap();
     another_is_stored(&system, TOP).await;
     tab.until("!document.getElementById('fresh').hidden").await;
     let still: bool = tab.js("document.activeElement === held && held.getBoundingClientRect().top === at").await;

@@ -178,9 +178,6 @@ mod tests {
         assert!(deed.action("sell", id, now).is_err());
         assert_eq!(deed.action("archive", id, now).ok(), Some(Action::Archive { opportunity_id: id }));
         let edited = Deed { reply: Some(id), text: Some(" a\r\nb \r\n".to_owned()), ..Deed::default() };
-        assert_eq!(
-            edited.action("edit", id, now).ok(),
-            Some(Action::Edit { reply_id: id, text: "a\nb".to_owned() })
-        );
+        assert_eq!(edited.action("edit", id, now).ok(), Some(Action::Edit { reply_id: id, text: "a\nb".to_owned() }));
     }
 }

@@ -1,8 +1,7 @@
 //! The reply of an opportunity: its words, its checks, and where it stands on its way to being sent.
 
-use chrono::{DateTime, Utc};
 use contract::{Decision, Engine, ReplyState, Status};
-use kit_store::OpportunityDetail;
+use kit_store::{HistoryRow, OpportunityDetail};
 use uuid::Uuid;
 
 use super::opportunity::moment;
@@ -29,9 +28,9 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn of(detail: &OpportunityDetail, words: &Words, now: DateTime<Utc>) -> Self {
+    pub(crate) fn of(detail: &OpportunityDetail, history: &[HistoryRow], words: &Words) -> Self {
         let Some(reply) = &detail.reply else {
-            return Self { no_draft: waiting(detail, words), ..Self::none() };
+            return Self { no_draft: absent(detail, history, words), ..Self::none() };
         };
         let phase = match (reply.state, &reply.text) {
             (_, None) => "none",
@@ -44,10 +43,8 @@ impl Draft {
             (ReplyState::Unknown, _) => "unknown",
             (ReplyState::Discarded | ReplyState::Withdrawn, _) => "none",
         };
-        let by_sender = reply.hold_until.filter(|until| *until > now);
         let (hint, until) = match phase {
             "draft" => ("nothing-sent", None),
-            "approved" if by_sender.is_some() => ("held", by_sender.map(moment)),
             "approved" => ("paste-it", reply.expires_at.map(moment)),
             "sending" => ("on-its-way", None),
             "failed" => ("was-not-sent", None),
@@ -103,8 +100,12 @@ pub(crate) const fn approval(decision: Decision) -> &'static str {
     }
 }
 
-/// Why there is nothing yet: still being written, or nothing is left to write.
-fn waiting(detail: &OpportunityDetail, words: &Words) -> Option<String> {
-    let open = matches!(detail.row.status, Status::New | Status::AwaitingReview);
-    (!open).then(|| words.of("status", detail.row.status))
+/// Why there is no draft: put away, nothing left to write, or (`None`) still being written.
+fn absent(detail: &OpportunityDetail, history: &[HistoryRow], words: &Words) -> Option<String> {
+    if !matches!(detail.row.status, Status::New | Status::AwaitingReview) {
+        return Some(words.of("status", detail.row.status));
+    }
+    let verb = |entry: &&HistoryRow| entry.detail["verb"] == "discard" || entry.change == "drafted";
+    let last = history.iter().rev().find(verb);
+    last.filter(|entry| entry.detail["verb"] == "discard").map(|_| words.t("put-away").to_owned())
 }

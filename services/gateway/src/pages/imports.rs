@@ -130,7 +130,10 @@ fn told(import: &ImportView, words: &Words) -> Import {
     report.extend(import.skipped.iter().map(|(reason, n)| format!("{} {}", number(*n), words.of("skipped", reason))));
     Import {
         id: import.id.to_string(),
-        name: import.name.clone().unwrap_or_else(|| words.of("import-format", import.format.as_deref().unwrap_or("file"))),
+        name: import
+            .name
+            .clone()
+            .unwrap_or_else(|| words.of("import-format", import.format.as_deref().unwrap_or("file"))),
         at: moment(import.started_at),
         state: words.t(state).to_owned(),
         class,

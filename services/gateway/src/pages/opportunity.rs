@@ -173,7 +173,7 @@ impl Opportunity {
             lines: detail.score_lines.iter().map(|line| proof(line, words)).collect(),
             profile_revision: detail.profile_revision,
             filters: detail.hard_filters.iter().map(|filter| condition(filter, words)).collect(),
-            draft: Draft::of(detail, words, scene.now),
+            draft: Draft::of(detail, &shown.history, words),
             waits: matches!(row.status, Status::New | Status::AwaitingReview),
             restorable: matches!(row.status, Status::Snoozed | Status::Archived | Status::Dismissed),
             tomorrow: (scene.now + Duration::days(1)).format("%Y-%m-%d").to_string(),
@@ -264,11 +264,11 @@ fn proof(line: &contract::ScoreLine, words: &Words) -> ProofLine {
     }
 }
 
-/// `105000 EUR` with its thousands apart.
+/// `105000 EUR` with its thousands apart, `full_time` in two words.
 fn readable(value: &str) -> String {
     let apart = |word: &str| match word.parse::<i64>() {
         Ok(figure) if figure >= 10_000 => money::grouped(figure),
-        _ => word.to_owned(),
+        _ => word.replace('_', " "),
     };
     value.split(' ').map(apart).collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,8 @@ use axum::{
 use bus::Intake;
 use chrono::Utc;
 use contract::{
-    CapReason, Decision, Direction, Engine, Facts, Message, MessageReceived, ReplyState, Score, Sender, Status, topology::Lane,
+    CapReason, Decision, Direction, Engine, Facts, Message, MessageReceived, ReplyState, Score, Sender, Status,
+    topology::Lane,
 };
 use kit_store::{MessageRow, OpportunityDetail, OpportunityRow, ReplyRow};
 use serde::Deserialize;
