@@ -187,7 +187,7 @@ pub(crate) fn named_like_a_firm(doc: &Doc, span: &Span, confidence: u8) -> bool 
     let of_titles = || words_of_titles(&folded);
     let short = words.chars().count() <= 2 && words == words.to_uppercase();
     words.chars().count() > 1
-        && !(short && confidence < 85)
+        && (!short || confidence >= 85)
         && !NO_FIRM.is_match(named)
         && !crate::place::is_place(doc, span)
         && (!title::has_head(words) || confidence >= 85 && !titled(&folded))

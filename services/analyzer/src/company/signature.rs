@@ -96,7 +96,7 @@ fn firm(doc: &Doc, piece: &Span) -> bool {
     let whole = name::ends(words, 0).first().is_some_and(|end| *end == words.len());
     let agency = super::recruits(words) && folded.split_whitespace().count() > 1;
     whole
-        && !words.contains(|c: char| c == ':' || c == '+')
+        && !words.contains([':', '+'])
         && (agency && !title::has_head(words) || !POSITION.is_match(&folded))
         && super::named_like_a_firm(doc, piece, 72)
 }
