@@ -18,9 +18,9 @@ pub struct Identity {
 }
 
 /// What looks at data without changing any, though it is a POST.
-const LOOKS: [&str; 3] = ["/api/v1/read", "/api/v1/profile/preview", "/profile/preview"];
+const LOOKS: [&str; 4] = ["/api/v1/read", "/paste", "/api/v1/profile/preview", "/profile/preview"];
 /// What changes how everything is judged, or what cannot be taken back.
-const ADMINISTERS: [&str; 5] = ["/api/v1/profile", "/profile", "/api/v1/dead-letters", "/dead-letters", "/api/v1/scrapes"];
+const ADMINISTERS: [&str; 5] = ["/api/v1/profile", "/profile", "/api/v1/dead-letters", "/pipeline", "/api/v1/scrapes"];
 
 /// The least role for a request.
 pub(super) fn needed(method: &Method, path: &str) -> Role {
@@ -55,6 +55,9 @@ mod tests {
             (Method::POST, "/api/v1/read", Role::Viewer),
             (Method::POST, "/api/v1/profile/preview", Role::Viewer),
             (Method::POST, "/profile/preview", Role::Viewer),
+            (Method::POST, "/paste", Role::Viewer),
+            (Method::POST, "/paste/keep", Role::Reviewer),
+            (Method::POST, "/pipeline/7/discard", Role::Admin),
             (Method::POST, "/api/v1/messages", Role::Reviewer),
             (Method::POST, "/api/v1/imports", Role::Reviewer),
             (Method::POST, "/api/v1/replies/1/approve", Role::Reviewer),
