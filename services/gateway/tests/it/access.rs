@@ -74,7 +74,8 @@ async fn a_locked_door_lets_nobody_in_without_a_token_that_is_in_force() {
         answer.is_problem(401, None);
         assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
     }
-    let written = locked.ask(request("POST", "/api/v1/messages", &[("content-type", "application/json")], MESSAGE)).await;
+    let written =
+        locked.ask(request("POST", "/api/v1/messages", &[("content-type", "application/json")], MESSAGE)).await;
     written.is_problem(401, None);
     assert_eq!(locked.gateway.bus.last_sequence().await.expect("the log answers"), 0);
     for address in ["/livez", "/login", "/openapi.json"] {
@@ -139,10 +140,17 @@ async fn a_browser_changes_a_token_for_a_session_that_ends_with_the_token() {
     let (token, id) = locked.token("me", Role::Admin).await;
     let html = ("accept", "text/html,*/*");
     let away = locked.ask(request("GET", "/opportunities/7?x=1", &[html], Body::empty())).await;
-    assert_eq!((away.status.as_u16(), &away.headers[header::LOCATION]), (303, &"/login?next=/opportunities/7%3Fx%3D1".parse().expect("text")));
+    assert_eq!(
+        (away.status.as_u16(), &away.headers[header::LOCATION]),
+        (303, &"/login?next=/opportunities/7%3Fx%3D1".parse().expect("text"))
+    );
 
     let page = locked.ask(request("GET", "/login?next=/profile&lang=es", &[html], Body::empty())).await;
-    assert!(page.text.contains("Esta bandeja está cerrada") && page.text.contains("value=\"/profile\""), "{}", page.text);
+    assert!(
+        page.text.contains("Esta bandeja está cerrada") && page.text.contains("value=\"/profile\""),
+        "{}",
+        page.text
+    );
 
     let form = ("content-type", "application/x-www-form-urlencoded");
     let own = ("origin", "http://localhost:8080");
@@ -150,17 +158,23 @@ async fn a_browser_changes_a_token_for_a_session_that_ends_with_the_token() {
     assert_eq!(refused.status, 401);
     assert!(!refused.headers.contains_key(header::SET_COOKIE) && !refused.text.contains("sluice_wrong"));
     let given = format!("token={token}&next=%2Fprofile");
-    let crossed = locked.ask(request("POST", "/login", &[form, ("origin", "http://evil.example")], given.clone())).await;
+    let crossed =
+        locked.ask(request("POST", "/login", &[form, ("origin", "http://evil.example")], given.clone())).await;
     crossed.is_problem(403, None);
     let entered = locked.ask(request("POST", "/login", &[form, own], given)).await;
-    assert_eq!((entered.status.as_u16(), &entered.headers[header::LOCATION]), (303, &"/profile".parse().expect("text")));
+    assert_eq!(
+        (entered.status.as_u16(), &entered.headers[header::LOCATION]),
+        (303, &"/profile".parse().expect("text"))
+    );
     let cookie = entered.headers[header::SET_COOKIE].to_str().expect("text").to_owned();
     assert!(cookie.contains("; HttpOnly; SameSite=Lax") && !cookie.contains(&token), "{cookie}");
     let session = ("cookie", cookie.split(';').next().expect("a cookie"));
 
     assert_eq!(locked.ask(request("GET", "/", &[html, session], Body::empty())).await.status, 200);
     let json = ("content-type", "application/json");
-    let crossed = locked.ask(request("POST", "/api/v1/messages", &[json, session, ("origin", "http://evil.example")], MESSAGE)).await;
+    let crossed = locked
+        .ask(request("POST", "/api/v1/messages", &[json, session, ("origin", "http://evil.example")], MESSAGE))
+        .await;
     crossed.is_problem(403, None);
     assert_eq!(locked.gateway.bus.last_sequence().await.expect("the log answers"), 0, "nothing got in from there");
     let own = locked.ask(request("POST", "/api/v1/messages", &[json, session, own], MESSAGE)).await;
@@ -203,7 +217,10 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     let mut told = Vec::new();
     for _ in 0..5 {
         let answer = locked.get("/api/v1/stats", &one).await;
-        assert_eq!((answer.status.as_u16(), &answer.headers["ratelimit-policy"]), (200, &"\"token\";q=5;w=60".parse().expect("text")));
+        assert_eq!(
+            (answer.status.as_u16(), &answer.headers["ratelimit-policy"]),
+            (200, &"\"token\";q=5;w=60".parse().expect("text"))
+        );
         told.push(answer.headers["ratelimit"].to_str().expect("text").to_owned());
     }
     assert!(told[0].starts_with("\"token\";r=4;t=") && told[4].starts_with("\"token\";r=0;t="), "{told:?}");

@@ -1,6 +1,9 @@
 //! The signed webhook: taken once, within its time, by its secret's account.
 
-use axum::{body::Body, http::{Request, header}};
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use chrono::Utc;
 use contract::Account;
 use gateway::Access;
@@ -29,11 +32,8 @@ async fn a_signed_message_is_taken_once_and_by_its_secrets_account() {
     let gateway = Gateway::start().await;
     let mut deps = gateway.deps.clone();
     let other: Account = "other".parse().expect("an account");
-    deps.access = Access {
-        open: false,
-        webhook: vec![(Account::me(), SECRET.into()), (other, OTHERS.into())],
-        ..Access::open()
-    };
+    deps.access =
+        Access { open: false, webhook: vec![(Account::me(), SECRET.into()), (other, OTHERS.into())], ..Access::open() };
     let router = gateway::router(deps);
     let ask = async |request| Answer::of(router.clone().oneshot(request).await.expect("a router never fails")).await;
     let (now, body) = (Utc::now().timestamp(), r#"{"text":"We are hiring a Rust engineer"}"#);
