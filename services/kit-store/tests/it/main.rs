@@ -7,6 +7,7 @@ mod failing;
 mod listing;
 mod opening;
 mod sample;
+mod style;
 mod writing;
 
 /// Runs each body on both databases.
