@@ -16,16 +16,18 @@ use crate::{
 
 fn rendered(tongue: Tongue) -> [String; 4] {
     let catalogue = Catalogue::load();
-    let scene = Scene { catalogue: &catalogue, tongue, now: fixtures::now(), live_after: Some(7), account: "me", tally: Some(fixtures::tally()) };
+    let scene = Scene {
+        catalogue: &catalogue,
+        tongue,
+        now: fixtures::now(),
+        live_after: Some(7),
+        account: "me",
+        tally: Some(fixtures::tally()),
+    };
     let inbox =
         |rows| render_inbox(&scene, &fixtures::inbox(rows), "http://localhost:8080").expect("the inbox renders");
     let detail = |shown: &Shown| render_detail(&scene, shown).expect("the opportunity renders");
-    [
-        inbox(fixtures::rows()),
-        inbox(Vec::new()),
-        detail(&letters::shown()),
-        detail(&Shown::of(letters::refused())),
-    ]
+    [inbox(fixtures::rows()), inbox(Vec::new()), detail(&letters::shown()), detail(&Shown::of(letters::refused()))]
 }
 
 #[test]
