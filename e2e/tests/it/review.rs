@@ -79,7 +79,7 @@ async fn a_reply_from_its_draft_to_its_thread() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|entry| entry["actor"] == "local")
+        .filter(|entry| entry["actor"] == "owner")
         .map(|entry| (entry["change"].as_str().unwrap(), entry["detail"]["verb"].as_str().unwrap()))
         .collect();
     assert_eq!(

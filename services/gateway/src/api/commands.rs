@@ -2,6 +2,7 @@
 //! outcome: 200 with what holds now, 409 with what holds instead, 202 where nobody has answered within two seconds.
 
 use axum::{
+    Extension,
     body::Body,
     extract::{Path, State},
     http::{HeaderMap, Method, StatusCode},
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use super::{id, plain};
 use crate::{
     app::App,
+    auth::Identity,
     body,
     command::{By, Outcome, give},
     openapi::{Api, Operation},
@@ -25,8 +27,9 @@ use crate::{
 
 /// Most bytes of a body: a reply or notes, as JSON.
 const MOST_BYTES: usize = 256 * 1024;
-/// Who decides where nobody has to say who they are.
-pub(crate) const LOCAL: &str = "local";
+
+/// Who decides.
+type Actor = Extension<Identity>;
 
 /// What was shown when it was decided.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -105,8 +108,8 @@ pub(super) fn routes(api: Api) -> Api {
     ]
     .into_iter()
     .fold(api, |api, (verb, what)| {
-        let of_reply = async move |State(app), Path(path): Path<String>, headers: HeaderMap, body: Body| {
-            on_reply(&app, verb, &path, &headers, body).await
+        let of_reply = async move |State(app), by: Actor, Path(path): Path<String>, headers: HeaderMap, body: Body| {
+            on_reply(&app, &by, verb, &path, &headers, body).await
         };
         api.post(&format!("/replies/{{id}}/{verb}"), of_reply, |op| answers(op.is("replies", what)).body::<Seen>())
     })
@@ -121,8 +124,8 @@ pub(super) fn routes(api: Api) -> Api {
     ]
     .into_iter()
     .fold(api, |api, (verb, what)| {
-        let of_opportunity = async move |State(app), Path(path): Path<String>, headers: HeaderMap, body: Body| {
-            on_opportunity(&app, verb, &path, &headers, body).await
+        let of_opportunity = async move |State(app), by: Actor, Path(path): Path<String>, headers: HeaderMap, body: Body| {
+            on_opportunity(&app, &by, verb, &path, &headers, body).await
         };
         let path = format!("/opportunities/{{id}}/{verb}");
         api.post(&path, of_opportunity, |op| answers(op.is("opportunities", what)).body::<Seen>())
@@ -146,6 +149,7 @@ fn answers(op: Operation<'_>) -> Operation<'_> {
 
 async fn on_reply(
     app: &App,
+    by: &Identity,
     verb: &str,
     path: &str,
     headers: &HeaderMap,
@@ -163,11 +167,12 @@ async fn on_reply(
     if matches!(action, Action::Approve { .. } | Action::Retry { .. }) && seen.is_none() {
         return Err(Problem::field("revision", "is missing: a yes is to what was shown"));
     }
-    decide(app, seen, action).await
+    decide(app, by, seen, action).await
 }
 
 async fn on_opportunity(
     app: &App,
+    by: &Identity,
     verb: &str,
     path: &str,
     headers: &HeaderMap,
@@ -185,56 +190,60 @@ async fn on_opportunity(
         }
         _ => Action::Rescore { opportunity_ids: vec![opportunity_id], after: None },
     };
-    decide(app, seen, action).await
+    decide(app, by, seen, action).await
 }
 
 async fn edit(
     State(app): State<App>,
+    by: Actor,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let reply_id = id(&path)?;
     let Edit { text, revision } = read(&headers, body).await?;
-    decide(&app, revision, Action::Edit { reply_id, text }).await
+    decide(&app, &by, revision, Action::Edit { reply_id, text }).await
 }
 
 async fn snooze(
     State(app): State<App>,
+    by: Actor,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let opportunity_id = id(&path)?;
     let Snooze { until, revision } = read(&headers, body).await?;
-    decide(&app, revision, Action::Snooze { opportunity_id, until }).await
+    decide(&app, &by, revision, Action::Snooze { opportunity_id, until }).await
 }
 
 async fn join(
     State(app): State<App>,
+    by: Actor,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let opportunity_id = id(&path)?;
     let Join { with, revision } = read(&headers, body).await?;
-    decide(&app, revision, Action::Join { opportunity_id, with }).await
+    decide(&app, &by, revision, Action::Join { opportunity_id, with }).await
 }
 
 async fn annotate(
     State(app): State<App>,
+    by: Actor,
     Path(path): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let opportunity_id = id(&path)?;
     let Annotate { notes, starred, revision } = read(&headers, body).await?;
-    decide(&app, revision, Action::Annotate { opportunity_id, notes, starred }).await
+    decide(&app, &by, revision, Action::Annotate { opportunity_id, notes, starred }).await
 }
 
 /// Gives the command and says what came of it.
-async fn decide(app: &App, seen: Option<i64>, action: Action) -> Result<Response, Problem> {
-    Ok(match done(app, LOCAL, seen, action).await? {
+async fn decide(app: &App, by: &Identity, seen: Option<i64>, action: Action) -> Result<Response, Problem> {
+    Ok(match done(app, by, seen, action).await? {
         Ok(done) => plain(StatusCode::OK, done),
         Err(command_id) => plain(StatusCode::ACCEPTED, Pending { command_id }),
     })
@@ -246,7 +255,7 @@ async fn decide(app: &App, seen: Option<i64>, action: Action) -> Result<Response
 /// The refusal as a problem: 404, 409 with what holds instead, or 422.
 pub(crate) async fn done(
     app: &App,
-    actor: &str,
+    by: &Identity,
     seen: Option<i64>,
     action: Action,
 ) -> Result<Result<Done, Uuid>, Problem> {
@@ -259,7 +268,7 @@ pub(crate) async fn done(
         | Action::Retry { reply_id } => Some(*reply_id),
         _ => None,
     };
-    let (command_id, outcome) = give(app, By { account: &app.account, actor, seen }, action).await?;
+    let (command_id, outcome) = give(app, By { account: &app.account, actor: &by.who, seen }, action).await?;
     let item = match outcome {
         Outcome::Done(item) => item,
         Outcome::Refused(refused) => return Err(Problem::refused(&refused)),

@@ -1,7 +1,7 @@
 //! What a person does on a page: a form becomes a command, and the page comes back as it stands after it.
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -16,8 +16,9 @@ use super::{
     replies::{self, Last, Place},
 };
 use crate::{
-    api::commands::{LOCAL, done},
+    api::commands::done,
     app::App,
+    auth::Identity,
     problem::Problem,
 };
 
@@ -46,6 +47,7 @@ pub(super) struct Deed {
 /// `POST /opportunities/{id}/{verb}`
 pub(super) async fn act(
     State(app): State<App>,
+    by: Extension<Identity>,
     Path((id, verb)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
@@ -57,7 +59,7 @@ pub(super) async fn act(
         return visit.answer(&app, Err(Problem::not_found("there is no such opportunity")));
     };
     let given = match deed.action(&verb, id, Utc::now()) {
-        Ok(action) => done(&app, LOCAL, deed.seen(&verb), action).await,
+        Ok(action) => done(&app, &by, deed.seen(&verb), action).await,
         Err(problem) => Err(problem),
     };
     let notice = match &given {

@@ -301,7 +301,7 @@ fn happened(entry: &HistoryRow, words: &Words) -> Entry {
         },
         actor: match entry.actor.strip_prefix("sluice/") {
             Some(stage) => stage.to_owned(),
-            None if entry.actor == "local" || entry.actor == "page" => words.t("you").to_owned(),
+            None if entry.actor == "owner" || entry.actor == "page" => words.t("you").to_owned(),
             None => entry.actor.clone(),
         },
     }
