@@ -170,7 +170,8 @@ pub struct RemoteWish {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompanyWish {
-    /// In the person's words: `startup`, `50-200`. Kept for whoever reads the profile; messages seldom tell.
+    /// In the person's words: `startup`, `50-200`. Read where a profile has it, asked for nowhere: messages seldom tell a
+    /// size, so nothing is judged by it.
     #[serde(default)]
     pub sizes: Vec<String>,
     /// English, as `robotics`.

@@ -108,8 +108,7 @@ fn proof(score: &Score) -> Vec<String> {
     let mut lines = Vec::new();
     for ScoreLine { line, points, max, values, rule } in &score.lines {
         let name = format!("{line:?}").to_lowercase();
-        let used: Vec<String> =
-            values.iter().map(|(name, value)| format!("{} {value}", name.replace('_', " "))).collect();
+        let used: Vec<String> = values.iter().map(|(name, value)| format!("{} {value}", value_name(name))).collect();
         let said = if used.is_empty() { rule.clone() } else { used.join(" · ") };
         for (index, part) in wrap(&said, RIGHT).iter().enumerate() {
             let head = if index == 0 { format!("{name:<10}{points:>2}/{max:<2}  ") } else { " ".repeat(17) };
@@ -117,6 +116,14 @@ fn proof(score: &Score) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The name of a value in words.
+fn value_name(name: &str) -> String {
+    match name {
+        "welcome" => "nice to have".to_owned(),
+        name => name.replace('_', " "),
+    }
 }
 
 fn verdict(out: &mut String, scored: &OpportunityScored, score: &Score) {
