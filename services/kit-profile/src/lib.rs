@@ -3,8 +3,10 @@
 
 mod copy;
 mod directory;
+mod edit;
 mod stored;
 
 pub use copy::keep_copy;
 pub use directory::{Directory, InForce};
+pub use edit::{Change, edit};
 pub use stored::{SaveError, load, save};

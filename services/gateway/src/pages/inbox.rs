@@ -10,7 +10,7 @@ use super::{
     frame::{Frame, Scene},
     level,
     money::{self, grouped},
-    profile,
+    profile::Questions,
     row::Row,
     select::{Selection, View},
 };
@@ -45,7 +45,7 @@ struct Html<'a> {
     dismissed: Dismissed,
     engines: String,
     asks: bool,
-    currencies: Vec<&'static str>,
+    questions: Questions,
 }
 
 struct Tab {
@@ -101,7 +101,7 @@ pub fn render(scene: &Scene<'_>, inbox: &Inbox, base: &str) -> Result<String, as
         dismissed: dismissed(scene, inbox, &frame),
         engines: engines(&inbox.stats, &frame),
         asks: inbox.asks,
-        currencies: if inbox.asks { profile::currencies() } else { Vec::new() },
+        questions: Questions::default(),
         selection,
         rows,
         empty,

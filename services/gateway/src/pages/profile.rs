@@ -1,4 +1,10 @@
-//! The profile: at the left its text, at the right what saving it would change, judged anew as it is written.
+//! The profile: at the left its fields or its text, at the right what saving it would change, judged anew as it is
+//! written. A form saves into the text as its person wrote it: comments and other keys stay.
+
+mod changes;
+mod fields;
+mod form;
+mod questions;
 
 use std::sync::Arc;
 
@@ -9,24 +15,21 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use contract::{Fulfilment, RemotePolicy, Tier};
-use kit_score::{
-    Difference, Profile, Rates,
-    profile::{
-        EXAMPLE,
-        starter::{self, Starter},
-    },
-};
-use serde::Deserialize;
+use kit_score::{Profile, Rates, profile::EXAMPLE};
 
+pub(super) use self::questions::{Questions, start};
+use self::{
+    changes::{Changes, changes},
+    fields::Values,
+    form::{Section, form},
+};
 use super::{
     Visit, broken,
     frame::{Frame, Scene},
-    level,
 };
 use crate::{
     app::App,
-    preview::{Change, LISTED, Preview, Standing, preview},
+    preview::{Preview, preview},
     problem::{Fault, Problem},
     profiles, query,
     words::Words,
@@ -35,20 +38,35 @@ use crate::{
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct Editor {
-    /// The text as it stands in the editor.
+    /// The text as it stands in the editor; beside fields, the text that they change.
     pub yaml: String,
     /// The revision that it began from; 0 for a first profile.
     pub revision: u64,
     /// Whether the account has a profile.
     pub has_profile: bool,
+    pub view: View,
+    /// What stands in the fields, where that is not what the text says.
+    pub values: Option<Values>,
     pub what_if: WhatIf,
     /// Whether the last save was of this text, and how many opportunities are re-scored.
     pub saved: Option<u64>,
     /// Whether it was changed elsewhere since.
     pub conflict: bool,
+    /// Whether a script takes parts of the page only.
+    pub partly: bool,
+    /// The three questions, as answered so far.
+    pub questions: Questions,
 }
 
-/// What is known of the text in the editor.
+/// In what form the profile is edited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    Fields,
+    #[default]
+    Text,
+}
+
+/// What is known of what stands in the editor.
 #[derive(Clone, Debug, Default)]
 pub enum WhatIf {
     /// Not judged yet.
@@ -58,28 +76,69 @@ pub enum WhatIf {
     Changes(Preview),
 }
 
-#[derive(Deserialize)]
-pub(super) struct Written {
+/// The editor as it was sent.
+struct Written {
     yaml: String,
-    #[serde(default)]
     revision: u64,
+    view: View,
+    /// The other view was asked for.
+    turn: Option<View>,
+    values: Option<Values>,
 }
 
-/// The three questions.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Answers {
-    #[serde(default)]
-    stack: String,
-    #[serde(default)]
-    pay: String,
-    #[serde(default)]
-    currency: String,
-    #[serde(default)]
-    remote: Option<String>,
-    #[serde(default)]
-    hybrid: Option<String>,
-    #[serde(default)]
-    onsite: Option<String>,
+impl Written {
+    fn of(pairs: &[(String, String)]) -> Self {
+        let first = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let view = first("view").map_or(View::Text, View::of);
+        Self {
+            yaml: first("yaml").unwrap_or_default().replace("\r\n", "\n"),
+            revision: first("revision").and_then(|revision| revision.parse().ok()).unwrap_or(0),
+            view,
+            turn: first("turn").map(View::of),
+            values: (view == View::Fields).then(|| Values::posted(pairs)),
+        }
+    }
+
+    /// The text that it stands for, valid or not; `None` where the fields cannot be written into the text they change.
+    fn text(&self) -> Option<String> {
+        let Some(values) = &self.values else { return Some(self.yaml.clone()) };
+        let before = Values::of(&Profile::parse(&self.yaml).ok()?);
+        let whole = serde_yaml_ng::from_str(&self.yaml).ok()?;
+        match values.changes(&before, &whole) {
+            changes if changes.is_empty() => Some(self.yaml.clone()),
+            changes => kit_profile::edit(&self.yaml, &changes),
+        }
+    }
+
+    /// Turns to the text, with what the fields have changed.
+    fn show_text(&mut self) {
+        if let Some(text) = self.text() {
+            self.yaml = text;
+        }
+        (self.view, self.values) = (View::Text, None);
+    }
+
+    /// The text, where it is a profile.
+    fn profile(&self, words: &Words) -> Result<(String, Profile), Vec<Fault>> {
+        let text = self.text().ok_or_else(|| {
+            vec![Fault { line: None, path: String::new(), detail: words.t("profile-laid-out").to_owned() }]
+        })?;
+        match Profile::parse(&text) {
+            Ok(profile) => Ok((text, profile)),
+            Err(faults) => Err(Fault::all(&text, &faults)),
+        }
+    }
+
+    fn editor(self, has_profile: bool, what_if: WhatIf) -> Editor {
+        let Self { yaml, revision, view, values, .. } = self;
+        Editor { yaml, revision, has_profile, view, values, what_if, ..Editor::default() }
+    }
+}
+
+impl View {
+    fn of(name: &str) -> Self {
+        if name == "fields" { Self::Fields } else { Self::Text }
+    }
 }
 
 /// `GET /profile`
@@ -90,40 +149,46 @@ pub(super) async fn show(State(app): State<App>, uri: Uri, headers: HeaderMap) -
     let page = async {
         let stored = profiles::stored(&app).await?;
         let has_profile = stored.is_some();
+        let view = if has_profile { of("view").map_or(View::Fields, View::of) } else { View::Text };
         let (yaml, revision) = stored.unwrap_or_else(|| (EXAMPLE.to_owned(), 0));
         let saved = of("saved").and_then(|count| count.parse().ok()).filter(|_| has_profile);
-        draw(&app, &visit, Editor { yaml, revision, has_profile, saved, ..Editor::default() })
+        draw(&app, &visit, Editor { yaml, revision, has_profile, view, saved, ..Editor::default() })
     };
     let page = page.await;
     visit.answer(&app, page)
 }
 
-/// `POST /profile/preview`: the same page with what the text would change. A script takes only that part of it.
+/// `POST /profile/preview`: the same page with what saving would change, in the other view where that was asked for. A
+/// script takes only the judgement of it.
 pub(super) async fn what_if(
     State(app): State<App>,
     uri: Uri,
     headers: HeaderMap,
-    Form(written): Form<Written>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Response {
     let visit = Visit::at("/profile", &uri, &headers);
     let page = async {
         let stored = profiles::stored(&app).await?;
-        let yaml = lines(&written.yaml);
-        let what_if = judged(&app, &yaml, stored.as_ref().map(|(yaml, _)| yaml.as_str())).await?;
         let has_profile = stored.is_some();
-        draw(&app, &visit, Editor { yaml, revision: written.revision, has_profile, what_if, ..Editor::default() })
+        let mut written = Written::of(&pairs);
+        let read = written.profile(app.catalogue.words(visit.tongue));
+        match (written.turn, &read) {
+            (Some(View::Text), _) => written.show_text(),
+            (Some(View::Fields), Ok(_)) => written.view = View::Fields,
+            _ => {}
+        }
+        let what_if = match read {
+            Ok((_, new)) => {
+                let old = stored.and_then(|(yaml, _)| Profile::parse(&yaml).ok()).map(Arc::new);
+                WhatIf::Changes(preview(&app.reader, &app.account, old, Arc::new(new)).await?)
+            }
+            Err(faults) => WhatIf::Faults(faults),
+        };
+        let partly = headers.contains_key("hx-request");
+        draw(&app, &visit, Editor { partly, ..written.editor(has_profile, what_if) })
     };
     let page = page.await;
     visit.answer(&app, page)
-}
-
-async fn judged(app: &App, yaml: &str, stored: Option<&str>) -> Result<WhatIf, Problem> {
-    let new = match Profile::parse(yaml) {
-        Ok(profile) => Arc::new(profile),
-        Err(faults) => return Ok(WhatIf::Faults(Fault::all(yaml, &faults))),
-    };
-    let old = stored.and_then(|yaml| Profile::parse(yaml).ok()).map(Arc::new);
-    Ok(WhatIf::Changes(preview(&app.reader, &app.account, old, new).await?))
 }
 
 /// `POST /profile`: saves, and shows the page again so that a reload saves nothing twice.
@@ -131,74 +196,29 @@ pub(super) async fn save(
     State(app): State<App>,
     uri: Uri,
     headers: HeaderMap,
-    Form(written): Form<Written>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Response {
     let visit = Visit::at("/profile", &uri, &headers);
-    let yaml = lines(&written.yaml);
-    if let Err(faults) = Profile::parse(&yaml) {
-        let what_if = WhatIf::Faults(Fault::all(&yaml, &faults));
-        let editor = Editor {
-            yaml,
-            revision: written.revision,
-            has_profile: written.revision > 0,
-            what_if,
-            ..Editor::default()
-        };
-        return refused(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, editor);
-    }
-    match profiles::save(&app, &yaml, written.revision).await {
-        Ok(saved) => elsewhere(&format!("/profile?saved={}", saved.opportunities)),
+    let written = Written::of(&pairs);
+    let had_profile = written.revision > 0;
+    let text = match written.profile(app.catalogue.words(visit.tongue)) {
+        Ok((text, _)) => text,
+        Err(faults) => {
+            let editor = written.editor(had_profile, WhatIf::Faults(faults));
+            return refused(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, editor);
+        }
+    };
+    match profiles::save(&app, &text, written.revision).await {
+        Ok(saved) => {
+            let view = if written.view == View::Text { "&view=text" } else { "" };
+            elsewhere(&format!("/profile?saved={}{view}", saved.opportunities))
+        }
         Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => {
-            let editor =
-                Editor { yaml, revision: written.revision, has_profile: true, conflict: true, ..Editor::default() };
+            let editor = Editor { conflict: true, ..written.editor(true, WhatIf::Unknown) };
             refused(&app, &visit, StatusCode::PRECONDITION_FAILED, editor)
         }
         Err(problem) => visit.answer(&app, Err(problem)),
     }
-}
-
-/// `POST /profile/start`: a first profile from the three answers.
-pub(super) async fn start(
-    State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-    Form(answers): Form<Answers>,
-) -> Response {
-    let visit = Visit::at("/profile", &uri, &headers);
-    let starter = answers.starter();
-    match starter.write() {
-        Ok((yaml, _)) => match profiles::save(&app, &yaml, 0).await {
-            Ok(_) => elsewhere("/"),
-            Err(problem) if problem.status() == StatusCode::PRECONDITION_FAILED => elsewhere("/profile"),
-            Err(problem) => visit.answer(&app, Err(problem)),
-        },
-        Err(faults) => {
-            let yaml = starter.yaml();
-            let what_if = WhatIf::Faults(Fault::all(&yaml, &faults));
-            refused(&app, &visit, StatusCode::UNPROCESSABLE_ENTITY, Editor { yaml, what_if, ..Editor::default() })
-        }
-    }
-}
-
-impl Answers {
-    fn starter(&self) -> Starter {
-        let said = [
-            (RemotePolicy::Remote, &self.remote),
-            (RemotePolicy::Hybrid, &self.hybrid),
-            (RemotePolicy::Onsite, &self.onsite),
-        ];
-        Starter {
-            technologies: starter::names(&self.stack),
-            minimum: starter::amount(&self.pay).unwrap_or_default(),
-            currency: self.currency.clone(),
-            accepted: said.into_iter().filter(|(_, said)| said.is_some()).map(|(policy, _)| policy).collect(),
-            ..Starter::default()
-        }
-    }
-}
-
-fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n")
 }
 
 fn elsewhere(to: &str) -> Response {
@@ -215,125 +235,65 @@ fn refused(app: &App, visit: &Visit, status: StatusCode, editor: Editor) -> Resp
 }
 
 fn draw(app: &App, visit: &Visit, editor: Editor) -> Result<String, Problem> {
-    render(&visit.scene(app, None), &editor).map_err(|error| broken(&error))
+    render(&visit.scene(app, None), editor).map_err(|error| broken(&error))
 }
 
 #[derive(Template)]
 #[template(path = "profile.html")]
 struct Html<'a> {
     frame: Frame<'a>,
+    questions: &'a Questions,
     editor: &'a Editor,
-    currencies: Vec<&'static str>,
-    faults: &'a [Fault],
+    /// Nothing where the text is edited.
+    sections: Vec<Section>,
+    faults: Vec<Said>,
     changes: Option<Changes>,
     rows: usize,
 }
 
-struct Changes {
-    summary: String,
-    moves: String,
-    tiers: Vec<(&'static str, &'static str, String, u64, u64)>,
-    items: Vec<Item>,
-    more: Option<String>,
-}
-
-struct Item {
-    id: String,
-    role: Option<String>,
-    company: String,
-    before: Option<Mark>,
-    after: Mark,
-    rises: bool,
-    decision: String,
-    why: Vec<(String, String, String)>,
-}
-
-struct Mark {
-    class: &'static str,
-    mark: &'static str,
-    tier: String,
-    total: u8,
+/// A fault of the list.
+struct Said {
+    line: Option<usize>,
+    /// The field's name and its place in the page; else the path in the text.
+    field: Option<(String, String)>,
+    path: String,
+    detail: String,
 }
 
 /// Renders the page.
 ///
 /// # Errors
 /// Where the template fails.
-pub fn render(scene: &Scene<'_>, editor: &Editor) -> Result<String, askama::Error> {
+pub fn render(scene: &Scene<'_>, mut editor: Editor) -> Result<String, askama::Error> {
     let frame = Frame::of(scene, "/profile");
-    let (faults, changes) = match &editor.what_if {
+    let words = frame.words;
+    // Fields are drawn from what a text says: one that cannot be read is shown as it is.
+    let values = (editor.view == View::Fields)
+        .then(|| editor.values.take().or_else(|| Profile::parse(&editor.yaml).ok().as_ref().map(Values::of)))
+        .flatten();
+    if values.is_none() {
+        editor.view = View::Text;
+    }
+    let (found, changes) = match &editor.what_if {
         WhatIf::Unknown => (&[][..], None),
         WhatIf::Faults(faults) => (faults.as_slice(), None),
-        WhatIf::Changes(preview) => (&[][..], Some(changes(preview, frame.words))),
+        WhatIf::Changes(preview) => (&[][..], Some(changes(preview, words))),
     };
+    let said = |fault: &Fault| Said {
+        line: fault.line.filter(|_| values.is_none()),
+        field: values.as_ref().and_then(|values| form::title(values, fault, words)),
+        path: fault.path.clone(),
+        detail: form::detail(values.as_ref(), fault, words),
+    };
+    let faults = found.iter().map(said).collect();
+    let sections = values.as_ref().map(|values| form(values, found, words)).unwrap_or_default();
     let rows = editor.yaml.lines().count().clamp(24, 60);
-    Html { currencies: currencies(), editor, faults, changes, rows, frame }.render()
+    Html { questions: &editor.questions, sections, faults, changes, rows, editor: &editor, frame }.render()
 }
 
 /// Every currency that there is a rate for, the usual ones first.
-pub(super) fn currencies() -> Vec<&'static str> {
+fn currencies() -> Vec<&'static str> {
     const USUAL: [&str; 3] = ["EUR", "USD", "GBP"];
     let others = Rates::built_in().currencies().filter(|code| !USUAL.contains(code));
     USUAL.into_iter().chain(others).collect()
-}
-
-fn changes(preview: &Preview, words: &Words) -> Changes {
-    let count = |counts: &std::collections::BTreeMap<&'static str, u64>, tier: Tier| {
-        counts.get(tier.as_str()).copied().unwrap_or(0)
-    };
-    let tiers = Tier::ALL.iter().map(|tier| {
-        let (class, mark) = level::class(Some(*tier));
-        (class, mark, words.of("tier", tier), count(&preview.before, *tier), count(&preview.after, *tier))
-    });
-    let unlisted = preview.changed.saturating_sub(preview.items.len() as u64);
-    Changes {
-        summary: match preview.changed {
-            0 => words.with("what-if-none", preview.compared),
-            changed => words.with2("what-if-some", changed, preview.compared),
-        },
-        moves: match preview.changed {
-            0 => String::new(),
-            changed => words.with2("what-if-moves", preview.rises, changed - preview.rises),
-        },
-        tiers: tiers.collect(),
-        items: preview.items.iter().take(LISTED).map(|change| item(change, words)).collect(),
-        more: (unlisted > 0).then(|| words.with("what-if-more", unlisted)),
-    }
-}
-
-fn item(change: &Change, words: &Words) -> Item {
-    let mark = |standing: Standing| {
-        let (class, mark) = level::class(Some(standing.tier));
-        Mark { class, mark, tier: words.of("tier-short", standing.tier), total: standing.total }
-    };
-    Item {
-        id: change.id.to_string(),
-        role: change.role.clone(),
-        company: change.company.clone().unwrap_or_else(|| words.t("company-missing").to_owned()),
-        before: change.before.map(mark),
-        after: mark(change.after),
-        rises: change.before.is_none_or(|before| before.tier.rank() < change.after.tier.rank()),
-        decision: words.of("decision", change.decision),
-        why: change.why.iter().map(|difference| said(difference, words)).collect(),
-    }
-}
-
-/// Name, before → after, and the reason.
-fn said(difference: &Difference, words: &Words) -> (String, String, String) {
-    match difference {
-        Difference::Line { name, before, after, why } => {
-            let name =
-                serde_json::to_value(name).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-            (words.of("line", name), format!("{before} → {after}"), why.clone())
-        }
-        Difference::Condition { name, before, after, why } => {
-            let said = |fulfilment: &Option<Fulfilment>| match fulfilment {
-                Some(Fulfilment::Pass) => words.t("passed"),
-                Some(Fulfilment::Fail) => words.t("failed"),
-                Some(Fulfilment::Unknown) => words.t("unknown"),
-                None => words.t("not-asked"),
-            };
-            (words.of("filter", name), format!("{} → {}", said(before), said(after)), why.clone())
-        }
-    }
 }

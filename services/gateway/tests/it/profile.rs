@@ -170,9 +170,10 @@ async fn without_a_profile_the_inbox_asks_three_things_and_the_answers_are_one()
 
     let nothing = form(&gateway, "/profile/start", &[("stack", " ,"), ("pay", "much"), ("currency", "EUR")]).await;
     assert_eq!(nothing.status, 422);
-    for fault in ["technologies", "salary.minimum", "remote_policy.accepted"] {
-        assert!(nothing.text.contains(&format!("<code>{fault}</code>")), "{fault}");
+    for question in ["stack", "pay", "places"] {
+        assert!(nothing.text.contains(&format!("class=\"wrong\" id=\"asked-{question}\"")), "{question}");
     }
+    assert!(nothing.text.contains("value=\"much\""), "the answers are kept");
     gateway.get(PATH).await.is_problem(404, None);
 
     let answers =
@@ -224,7 +225,7 @@ async fn the_page_previews_saves_and_keeps_what_was_written_where_it_cannot() {
     let saved = form(&gateway, "/profile", &[("yaml", &stricter), ("revision", &revision)]).await;
     assert_eq!(
         (saved.status.as_u16(), &saved.headers[header::LOCATION]),
-        (303, &header::HeaderValue::from_static("/profile?saved=1"))
+        (303, &header::HeaderValue::from_static("/profile?saved=1&view=text"))
     );
     assert!(gateway.get("/profile?saved=1").await.text.contains("being re-scored: 1"));
     let late = form(&gateway, "/profile", &[("yaml", YAML), ("revision", &revision)]).await;
@@ -235,4 +236,93 @@ async fn the_page_previews_saves_and_keeps_what_was_written_where_it_cannot() {
             .as_str()
             .is_some_and(|yaml| yaml.contains("reject_if") && !yaml.contains('\r'))
     );
+}
+
+/// The names and values of the form's fields, as a browser would send them back.
+fn fields(page: &str) -> Vec<(String, String)> {
+    let form = page.split_once("id=\"editor\"").and_then(|(_, rest)| rest.split_once("</form>")).expect("a form").0;
+    let mut pairs = Vec::new();
+    for tag in form.split('<').filter(|tag| tag.starts_with("input ") || tag.starts_with("textarea ")) {
+        let of = |name: &str| {
+            tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|it| it.0)
+        };
+        let Some(name) = of("name") else { continue };
+        let value = match tag.split_once('>') {
+            Some((_, text)) if tag.starts_with("textarea ") => text,
+            _ => of("value").unwrap_or_default(),
+        };
+        if !tag.contains("type=\"checkbox\"") || tag.contains(" checked") {
+            pairs.push((name.to_owned(), value.replace("&#38;", "&").replace("&#34;", "\"")));
+        }
+    }
+    for select in form.split("<select ").skip(1) {
+        let name = select.split_once("name=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a name").0;
+        let chosen =
+            select.split("<option").find(|option| option.contains(" selected") && !option.contains("</select><"));
+        let chosen = chosen.or_else(|| select.split("<option").nth(1)).unwrap_or_default();
+        let value = chosen.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |it| it.0);
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    pairs
+}
+
+fn filled(pairs: &[(String, String)], with: &[(&'static str, &'static str)]) -> Vec<(String, String)> {
+    let mut pairs = pairs.to_vec();
+    pairs.retain(|(name, _)| !with.iter().any(|(field, _)| field == name));
+    pairs.extend(with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    pairs
+}
+
+async fn send(gateway: &Gateway, path: &str, pairs: &[(String, String)]) -> Answer {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    form(gateway, path, &pairs).await
+}
+
+#[tokio::test]
+async fn the_form_changes_its_fields_alone_and_shows_each_fault_at_its_own() {
+    let gateway = Gateway::start().await;
+    let yaml = format!("# Mine.\n{YAML}name: Ana   # signs\nseniority: senior\n");
+    put(&gateway, &yaml, None).await;
+    let page = gateway.get("/profile").await.text;
+    let untouched = fields(&page);
+    assert!(untouched.contains(&("technologies[0].name".to_owned(), "Rust".to_owned())), "{untouched:?}");
+    assert!(page.contains("Who you are") && gateway.get("/profile?lang=es").await.text.contains("Quién eres"));
+    assert_eq!(send(&gateway, "/profile", &untouched).await.status, 303);
+    assert_eq!(gateway.get(PATH).await.json()["yaml"], yaml, "sent back untouched");
+
+    let now = fields(&gateway.get("/profile").await.text);
+    let faulty = filled(
+        &now,
+        &[
+            ("salary.minimum", "-5"),
+            ("years", "many"),
+            ("call_windows[0].day", "monday"),
+            ("technologies[1].name", "rust"),
+        ],
+    );
+    let refused = send(&gateway, "/profile", &faulty).await;
+    assert_eq!(refused.status, 422);
+    for (field, fault) in [
+        ("salary-minimum", "above 0"),
+        ("years", "a whole number"),
+        ("technologies-1--name", "is there already"),
+        ("call_windows-0--from", "is missing"),
+    ] {
+        let at =
+            refused.text.split_once(&format!("id=\"f-{field}-wrong\"")).and_then(|(_, rest)| rest.split_once("</p>"));
+        assert!(at.is_some_and(|(said, _)| said.contains(fault)), "{field}: {at:?}");
+        assert!(refused.text.contains(&format!("href=\"#f-{field}\"")), "{field} is in the list");
+    }
+    assert!(refused.text.contains("value=\"many\""), "what was written is kept");
+    assert_eq!(gateway.get(PATH).await.json()["yaml"], yaml, "the old one stays in force");
+
+    let better = filled(&now, &[("salary.minimum", "60.000"), ("name", "Anna")]);
+    let turned = filled(&better, &[("turn", "text")]);
+    let as_text = send(&gateway, "/profile/preview", &turned).await.text;
+    assert!(as_text.contains("name=\"view\" value=\"text\"") && as_text.contains("minimum: 60000"), "{as_text}");
+    assert_eq!(send(&gateway, "/profile", &better).await.status, 303);
+    let saved = gateway.get(PATH).await.json()["yaml"].as_str().map(str::to_owned).unwrap_or_default();
+    assert!(saved.starts_with("# Mine.\ntechnologies: [Rust]\n") && saved.contains("name: Anna "), "{saved}");
+    assert!(saved.contains("# signs") && saved.contains("minimum: 60000"), "{saved}");
+    assert_eq!(send(&gateway, "/profile", &better).await.status, 412, "it was changed since");
 }
