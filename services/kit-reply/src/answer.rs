@@ -170,8 +170,10 @@ fn interest(w: &Writing<'_>) -> Option<Vec<String>> {
         return None;
     }
     let answer = &w.voice.answer;
-    let choices = w.by_status(&answer.active, &answer.passive, &answer.selective).unwrap_or(&answer.not_looking);
-    Some(vec![w.stand(choices)])
+    Some(vec![match w.by_status(&answer.active, &answer.passive, &answer.selective) {
+        Some(choices) => w.stand(choices, &w.voice.engage.own_open),
+        None => w.say("stand", &answer.not_looking, &[]),
+    }])
 }
 
 fn notice(w: &Writing<'_>) -> Option<Vec<String>> {

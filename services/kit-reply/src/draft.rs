@@ -221,7 +221,7 @@ impl<'a> Brief<'a> {
 /// # Errors
 /// Why no reply is written at all: its kind, its decision, or its language.
 pub fn verify(text: &str, scored: &OpportunityScored, profile: &Profile) -> Result<Vec<Check>, NoDraftReason> {
-    Ok(checked(text, act(scored)?, &About::from(scored), profile).ok_or(NoDraftReason::Language)?)
+    checked(text, act(scored)?, &About::from(scored), profile).ok_or(NoDraftReason::Language)
 }
 
 /// Checks a person's own text. Nothing here holds it back: the checks are for the person to see. `None` where the

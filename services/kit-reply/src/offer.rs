@@ -3,7 +3,7 @@
 use contract::{Flag, Fulfilment, OpportunityScored};
 use kit_score::profile::SearchStatus;
 
-use crate::writing::Writing;
+use crate::writing::{Nearness, Writing};
 
 /// Most questions in one reply.
 pub(crate) const MOST_QUESTIONS: usize = 2;
@@ -17,17 +17,20 @@ pub(crate) fn vetoes(scored: &OpportunityScored) -> impl Iterator<Item = &str> {
 /// Interest, and a next step that suits how much the person is looking.
 pub(crate) fn engage(w: &Writing<'_>) -> Vec<String> {
     let engage = &w.voice.engage;
-    let Some(stand) = w.by_status(&engage.active, &engage.passive, &engage.selective) else { return not_now(w) };
+    let close = w.nearness() == Nearness::Close;
+    let active = if close { &engage.active } else { &engage.open };
+    let Some(stand) = w.by_status(active, &engage.passive, &engage.selective) else { return not_now(w) };
     let mut said = vec![w.opening()];
     said.extend(w.fit());
     said.extend(w.place_fits());
-    said.push(w.stand(stand));
+    let looking = w.persona.status == SearchStatus::Active;
+    said.push(w.stand(stand, if close && looking { &engage.own_close } else { &engage.own_open }));
     let missing = questions(w, &deciding(w.scored, 1));
     if missing.is_empty() && w.persona.status == SearchStatus::Selective {
         said.extend(criterion(w));
     }
     said.extend(missing);
-    let times = if w.persona.status == SearchStatus::Active { w.call_times() } else { Vec::new() };
+    let times = if looking { w.call_times() } else { Vec::new() };
     match (times.is_empty(), w.persona.status) {
         (false, _) => said.extend(times),
         (true, SearchStatus::Active) => said.push(w.say("next", &engage.call, &[])),
@@ -39,16 +42,18 @@ pub(crate) fn engage(w: &Writing<'_>) -> Vec<String> {
 /// The deciding facts that are missing, as questions, at most two.
 pub(crate) fn ask(w: &Writing<'_>) -> Vec<String> {
     let ask = &w.voice.ask;
-    let Some(stand) = w.by_status(&ask.active, &ask.passive, &ask.selective) else { return not_now(w) };
+    let active = if w.nearness() == Nearness::Close { &ask.active } else { &ask.open };
+    let Some(stand) = w.by_status(active, &ask.passive, &ask.selective) else { return not_now(w) };
     let mut said = vec![w.opening()];
     let selective = w.persona.status == SearchStatus::Selective;
     let criterion = if selective { criterion(w) } else { None };
     let most = if criterion.is_some() { 1 } else { MOST_QUESTIONS };
     // What decides takes the place of what fits: both would be more than a busy reader reads.
-    if criterion.is_none() {
-        said.extend(w.fit());
-    }
-    said.push(w.stand(stand));
+    let fit = if criterion.is_none() { w.fit() } else { None };
+    // A person who is not searching has said by that what the questions are for.
+    let announced = fit.is_some() && w.persona.status != SearchStatus::Active && w.situation.is_none();
+    said.extend(fit);
+    said.push(w.stand(stand, ""));
     said.extend(criterion);
     let mut missing = deciding(w.scored, most);
     if missing.is_empty() {
@@ -57,7 +62,7 @@ pub(crate) fn ask(w: &Writing<'_>) -> Vec<String> {
     if missing.is_empty() {
         missing.push("process".to_owned());
     }
-    said.extend(questions(w, &missing));
+    said.extend(questions(w, &missing).into_iter().skip(usize::from(announced)));
     said.push(w.say("next", &ask.next, &[]));
     said
 }
@@ -159,7 +164,12 @@ fn unstated(scored: &OpportunityScored, most: usize) -> Vec<String> {
 
 /// Questions behind the sentence that announces them.
 pub(crate) fn questions(w: &Writing<'_>, missing: &[String]) -> Vec<String> {
-    let asked: Vec<String> = missing.iter().filter_map(|name| w.voice.question(name)).map(str::to_owned).collect();
+    let role = w.scored.analysis.facts.role.is_some() || w.earlier.is_some_and(|earlier| earlier.role.is_some());
+    // Of a role with a name only the level is open.
+    let open = |name: &String| if role && name == "role" { "level".to_owned() } else { name.clone() };
+    let mut asked: Vec<String> =
+        missing.iter().filter_map(|name| w.voice.question(&open(name))).map(str::to_owned).collect();
+    asked.iter_mut().skip(1).for_each(|question| *question = w.voice.second(question));
     let questions = &w.voice.questions;
     let intro = match asked.len() {
         0 => return asked,

@@ -44,6 +44,9 @@ pub(crate) struct Voice {
     /// Common nouns, where the language capitalises them.
     #[serde(default)]
     pub(crate) nouns: Nouns,
+    /// Every fixed question, first and second.
+    #[serde(skip)]
+    asked: Vec<String>,
     /// Every word of the phrases, in lower case.
     #[serde(skip)]
     pub(crate) vocabulary: BTreeSet<String>,
@@ -70,17 +73,17 @@ Money { symbol: String, code: String, thousands: String } }
 section! { /// Spans and times of the week. `units` are the words that make a number word a figure.
 Time { year: String, years: String, day: String, days: String, units: Vec<String>, window: String, windows: String } }
 section! { /// What the job and the person share.
-Fit { years: Choices, plain: Choices, first: String, more: String, named: String, remote: String, hybrid: String, onsite: String, headline: String } }
+Fit { years: Choices, plain: Choices, part_years: Choices, part_plain: Choices, other_years: Choices, other_plain: Choices, first: String, more: String, named: String, remote: String, hybrid: String, onsite: String, headline: String } }
 section! { /// Where the person works.
 Places { remote: String, hybrid: String, hybrid_day: String, hybrid_days: String, onsite: String } }
-section! { /// Taking up an opportunity.
-Engage { active: Choices, passive: Choices, selective: Choices, windows_one: Choices, windows_several: Choices, call: Choices, writing: Choices, book: String, or_book: String } }
+section! { /// Taking up an opportunity: `open` where little of the stack is shared, `own_…` behind the person's own sentence.
+Engage { active: Choices, open: Choices, own_close: String, own_open: String, passive: Choices, selective: Choices, windows_one: Choices, windows_several: Choices, call: Choices, writing: Choices, book: String, or_book: String } }
 section! { /// Asking for what decides.
-Ask { active: Choices, passive: Choices, selective: Choices, next: Choices } }
+Ask { active: Choices, open: Choices, passive: Choices, selective: Choices, next: Choices } }
 section! { /// The one thing that a selective person goes by.
 Criterion { place: String, pay: String } }
-section! { /// The fixed questions, by the name of the missing fact.
-Questions { intro_one: Choices, intro_two: Choices, client: String, pay: String, place: String, contract: String, stack: String, role: String, week: String, process: String } }
+section! { /// The fixed questions, by the name of the missing fact; `second` joins one to another.
+Questions { intro_one: Choices, intro_two: Choices, second: String, client: String, pay: String, place: String, contract: String, stack: String, role: String, level: String, week: String, process: String } }
 section! { /// Good, but not now.
 NotNow { stand: Choices, door: Choices } }
 section! { /// Declining, by reason; `phrases` are what proves that a text declines.
@@ -91,6 +94,22 @@ Answer { notice: Choices, no_notice: Choices, pay: Choices, pay_withheld: Choice
     background: Choices, background_plain: Choices, phone: String, email: String, cv: String, next: Choices, next_here: Choices } }
 section! { /// Names of the contact facts.
 Facts { phone: String, email: String, cv: String } }
+
+impl Questions {
+    fn all(&self) -> [&str; 9] {
+        [
+            &self.client,
+            &self.pay,
+            &self.place,
+            &self.contract,
+            &self.stack,
+            &self.role,
+            &self.level,
+            &self.week,
+            &self.process,
+        ]
+    }
+}
 
 /// Words by which a question, and the form of address, is understood.
 #[derive(Debug, Deserialize)]
@@ -178,7 +197,9 @@ impl Voice {
             table.iter().filter(|(section, _)| !matches!(section.as_str(), "reads" | "never" | "dates" | "nouns"));
         let mut vocabulary = BTreeSet::new();
         spoken.for_each(|(_, value)| collect(value, &mut vocabulary));
-        Ok(Self { vocabulary, ..table.try_into()? })
+        let voice: Self = table.try_into()?;
+        let asked = voice.questions.all().iter().flat_map(|first| [(*first).to_owned(), voice.second(first)]).collect();
+        Ok(Self { vocabulary, asked, ..voice })
     }
 
     /// The voice of a language, where there is one.
@@ -214,16 +235,26 @@ impl Voice {
             "contract" => &questions.contract,
             "stack" => &questions.stack,
             "role" => &questions.role,
+            "level" => &questions.level,
             "week" => &questions.week,
             "process" => &questions.process,
             _ => return None,
         })
     }
 
-    /// Every fixed question.
-    pub(crate) fn questions(&self) -> [&str; 8] {
-        let q = &self.questions;
-        [&q.client, &q.pay, &q.place, &q.contract, &q.stack, &q.role, &q.week, &q.process]
+    /// A fixed question behind another.
+    pub(crate) fn second(&self, question: &str) -> String {
+        let bare = question.trim_start_matches('¿');
+        let lower: String = match bare.chars().next() {
+            Some(first) => first.to_lowercase().chain(bare.chars().skip(1)).collect(),
+            None => String::new(),
+        };
+        fill(&self.questions.second, &[("question", &lower)])
+    }
+
+    /// Every fixed question, first and second.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &str> {
+        self.asked.iter().map(String::as_str)
     }
 
     /// A text without the fixed questions, every other word in its place.

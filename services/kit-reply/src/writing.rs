@@ -1,6 +1,6 @@
 //! The phrases that every kind of reply is made of: greeting, shared stack, where the person works, call windows, pay.
 
-use contract::{Facts, OpportunityScored, RemotePolicy};
+use contract::{Facts, LineName, OpportunityScored, RemotePolicy};
 use kit_score::profile::{CallWindow, SearchStatus};
 
 use crate::{
@@ -29,6 +29,19 @@ pub(crate) struct Writing<'a> {
     pub(crate) situation: Option<&'a str>,
 }
 
+/// How near a job's stack is to what the person works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nearness {
+    /// Half of it or more.
+    Close,
+    /// Some of it.
+    Partly,
+    /// Nothing of it.
+    Other,
+    /// The message does not say, or the score sees more than a reply may claim.
+    Unsaid,
+}
+
 impl Writing<'_> {
     /// A phrase of the place, chosen by the message.
     pub(crate) fn say(&self, place: &str, choices: &[String], values: &[(&str, &str)]) -> String {
@@ -54,22 +67,47 @@ impl Writing<'_> {
         }
     }
 
-    /// What fits: the shared part of the stack, with years where the profile has them; else what the person does.
+    /// How near the job's stack is to what the person works with.
+    pub(crate) fn nearness(&self) -> Nearness {
+        let stack = &self.scored.analysis.facts.tech_stack;
+        let line = self.scored.score.iter().flat_map(|score| &score.lines).find(|line| line.line == LineName::Stack);
+        let half = line.is_none_or(|line| u16::from(line.points) * 2 >= u16::from(line.max));
+        match (self.persona.shared(stack).is_empty(), half) {
+            (false, true) => Nearness::Close,
+            (false, false) => Nearness::Partly,
+            // What is only touched, or near to something known, counts in the score and is not called another one.
+            (true, _) if stack.is_empty() || line.is_some_and(|line| line.points > 0) => Nearness::Unsaid,
+            (true, _) => Nearness::Other,
+        }
+    }
+
+    /// What fits: the shared part of the stack, with years where the profile has them; else what the person works with.
     pub(crate) fn fit(&self) -> Option<String> {
+        let (fit, answer) = (&self.voice.fit, &self.voice.answer);
+        let (with_years, plain) = match self.nearness() {
+            Nearness::Close => (&fit.years, &fit.plain),
+            Nearness::Partly => (&fit.part_years, &fit.part_plain),
+            Nearness::Other => (&fit.other_years, &fit.other_plain),
+            Nearness::Unsaid => (&answer.background, &answer.background_plain),
+        };
         let shared = self.persona.shared(&self.scored.analysis.facts.tech_stack);
-        let stack = self.skills("fit", &shared, MOST_SKILLS, &self.voice.fit.years, &self.voice.fit.plain);
-        stack.or_else(|| self.headline())
+        let skills = if shared.is_empty() { self.persona.strongest(MOST_SKILLS) } else { shared };
+        self.skills("fit", &skills, MOST_SKILLS, with_years, plain)
     }
 
-    /// What the person does, in their own line.
+    /// What the person does, in their own line: where it is a phrase of this language, not a bare title.
     pub(crate) fn headline(&self) -> Option<String> {
-        self.persona.headline.map(|headline| fill(&self.voice.fit.headline, &[("headline", headline)]))
+        let spoken = |headline: &&str| Voice::speaks(headline, self.scored.analysis.language);
+        let headline = self.persona.headline.filter(spoken)?;
+        Some(fill(&self.voice.fit.headline, &[("headline", headline)]))
     }
 
-    /// Where the person stands: in their own sentence where it is of this language, else in ours.
-    pub(crate) fn stand(&self, ours: &[String]) -> String {
+    /// Where the person stands: their own sentence where it is of this language, with what it leaves open; else ours.
+    pub(crate) fn stand(&self, ours: &[String], left_open: &str) -> String {
         match self.situation {
-            Some(situation) => ended(situation),
+            Some(situation) => {
+                format!("{} {}", ended(situation), self.style.form(left_open, &[])).trim_end().to_owned()
+            }
             None => self.say("stand", ours, &[]),
         }
     }

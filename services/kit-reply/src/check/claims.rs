@@ -30,7 +30,7 @@ pub(super) fn numbers(body: &str, against: &Against<'_>) -> Seen {
 fn own_words(body: &str, against: &Against<'_>) -> String {
     let persona = against.persona;
     let contacts = [persona.phone.asked(), persona.email.asked(), persona.cv.asked(), persona.scheduling_link];
-    let fixed = against.voice.questions().into_iter().chain(contacts.into_iter().flatten());
+    let fixed = against.voice.questions().chain(contacts.into_iter().flatten());
     blanked(body, fixed)
 }
 

@@ -36,7 +36,7 @@ fn is_noun(word: &str, against: &Against<'_>) -> bool {
     }
     let listed = |word: &str| {
         let stem = |end: &&str| word.strip_suffix(end).is_some_and(|stem| nouns.words.contains(stem));
-        nouns.words.contains(word) || INFLECTED.iter().any(|end| stem(&end))
+        nouns.words.contains(word) || INFLECTED.iter().any(stem)
     };
     let ending = |end: &String| word.strip_suffix(end.as_str()).is_some_and(|stem| stem.chars().count() > 2);
     let compound = || {

@@ -1,6 +1,6 @@
 //! New opportunities: whom a reply greets, what it quotes, asks and gives as a reason.
 
-use contract::{Decision, Engine, Flag, Language, RemotePolicy};
+use contract::{Decision, Engine, Flag, Language, LineName, RemotePolicy, ScoreLine};
 use kit_score::profile::{Policy, Register, SearchStatus};
 use uuid::Uuid;
 
@@ -83,7 +83,7 @@ fn a_title_is_quoted_without_its_tail_or_the_word_role() {
 #[test]
 fn questions_are_the_missing_facts_in_their_order_and_at_most_two() {
     let text = offer().decide(Decision::Ask, 60).missing(&["client", "pay", "place"]).text();
-    let (client, pay) = (text.find("Which company is it?"), text.find("What is the base salary range?"));
+    let (client, pay) = (text.find("Which company is it?"), text.find("And what is the base salary range?"));
     assert!(client.is_some() && client < pay && !text.contains("office?"), "{text}");
 }
 
@@ -92,7 +92,7 @@ fn a_thin_message_is_asked_for_what_it_does_not_state() {
     let thin =
         Situation::new(Language::En, "Hi, are you open to something new?").flag(Flag::Thin).decide(Decision::Ask, 45);
     let text = thin.text();
-    assert!(text.contains("Which company is it? What is the base salary range?"), "{text}");
+    assert!(text.contains("Which company is it? And what is the base salary range?"), "{text}");
 }
 
 #[test]
@@ -102,6 +102,56 @@ fn only_technologies_of_the_profile_and_the_job_are_named() {
     for absent in ["Elixir", "Terraform", "PostgreSQL"] {
         assert!(!text.contains(absent), "{absent} in: {text}");
     }
+}
+
+/// An offer by the parts of its stack that the person knows and does not know, and by the points that this gave.
+fn stacked(names: &[&str], points: u8) -> String {
+    let mut situation = Situation::new(Language::En, "Rust, Elixir, Erlang, Kafka").stack(names);
+    situation.score().lines.push(ScoreLine {
+        line: LineName::Stack,
+        points,
+        max: 40,
+        rule: "share of the stack".to_owned(),
+        values: std::collections::BTreeMap::new(),
+    });
+    situation.message().id = Uuid::from_u128(1);
+    situation.text()
+}
+
+#[test]
+fn no_more_is_said_to_fit_than_the_stack_shows() {
+    let nearness =
+        ["work: I have used", "one I know", "Part of the stack", "My own stack is another one", "As for my background"];
+    let said = |text: &str| nearness.into_iter().filter(|phrase| text.contains(phrase)).collect::<Vec<_>>();
+    let claims = |text: &str| text.contains("close to") || text.contains("something I would like to talk about");
+    let close = stacked(&["Rust", "Kafka"], 40);
+    assert!(claims(&close), "{close}");
+    for (names, points, phrase) in [
+        (&["Rust", "Elixir", "Erlang"][..], 13, "Part of the stack"),
+        (&["Elixir", "Erlang"], 0, "My own stack is another one"),
+        (&["Elixir"], 10, "As for my background"),
+        (&[], 0, "As for my background"),
+    ] {
+        let text = stacked(names, points);
+        assert_eq!(said(&text), [phrase], "{text}");
+        assert!(!claims(&text), "{text}");
+    }
+}
+
+#[test]
+fn of_a_role_with_a_name_only_the_level_is_asked() {
+    let asked = |situation: Situation| situation.decide(Decision::Ask, 60).missing(&["role"]).text();
+    assert!(asked(offer()).contains("What level is the role?"));
+    let nameless = Situation::new(Language::En, "Hi, are you open to something new?");
+    assert!(asked(nameless).contains("What is the role and level?"));
+}
+
+#[test]
+fn questions_are_not_announced_twice() {
+    let asked = |status| offer().decide(Decision::Ask, 60).missing(&["client", "pay"]).status(status).text();
+    let announced = |text: &str| text.contains("Two questions before") || text.contains("two things I need");
+    assert!(announced(&asked(SearchStatus::Active)));
+    assert!(!announced(&asked(SearchStatus::Passive)));
 }
 
 #[test]

@@ -25,13 +25,17 @@ fn the_name_signs_unless_a_signature_does() {
 }
 
 #[test]
-fn the_headline_says_what_the_person_does_where_no_technology_is_shared() {
-    let mut situation = offer();
-    situation.profile.headline = Some("Senior backend engineer".to_owned());
-    assert!(situation.text().contains("In one line: Senior backend engineer."));
+fn a_headline_is_told_where_experience_is_asked_for_and_a_bare_title_is_not() {
     let mut career = asked(QuestionType::Experience, "How many years of experience do you have?");
-    career.profile.headline = Some("Senior backend engineer".to_owned());
-    assert!(career.text().contains("twelve years of experience in the profession. In one line: Senior"));
+    career.profile.headline = Some("I build the backend that people pay with".to_owned());
+    assert!(career.text().contains("twelve years of experience in the profession. In one line: I build the backend"));
+    for unsaid in ["Senior backend engineer", "Backend engineer", "Trabajo con Rust en el equipo de datos"] {
+        career.profile.headline = Some(unsaid.to_owned());
+        assert!(!career.text().contains(unsaid), "{unsaid}");
+    }
+    let mut situation = offer();
+    situation.profile.headline = Some("I build the backend that people pay with".to_owned());
+    assert!(!situation.text().contains("I build"), "an offer is answered with what the person works with");
 }
 
 #[test]
@@ -39,7 +43,7 @@ fn the_situation_stands_in_its_own_language_only() {
     let mut situation = offer();
     situation.profile.situation = Some("Happy where I am, open to a clearly better fit".to_owned());
     let text = situation.text();
-    assert!(text.contains("Happy where I am, open to a clearly better fit."), "{text}");
+    assert!(text.contains("open to a clearly better fit. I would like to hear more about the work itself."), "{text}");
     let mut spanish = Situation::new(Language::Es, "Tenemos un puesto en Northwind.").company("Northwind");
     spanish.profile.situation = situation.profile.situation.clone();
     assert!(!spanish.text().contains("Happy"));
