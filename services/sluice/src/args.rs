@@ -107,6 +107,13 @@ pub(crate) enum StageName {
     Gateway,
 }
 
+impl StageName {
+    /// Whether the stage cannot work without a database.
+    pub(crate) const fn needs_database(&self) -> bool {
+        matches!(self, Self::Scorer | Self::Persister | Self::Gateway)
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Read {
     /// File with the message, or - for standard input

@@ -73,10 +73,14 @@ impl Parts {
             async move { bus.ping().await.map_err(|e| e.to_string()) }
         });
         if let Some(store) = self.store.clone() {
-            checks = checks.with("database", move || {
+            let ping = move || {
                 let store = store.clone();
                 async move { store.ping().await.map_err(|e| e.to_string()) }
-            });
+            };
+            checks = match stages.iter().any(StageName::needs_database) {
+                true => checks.with("database", ping),
+                false => checks.with_optional("database", ping),
+            };
         }
         let judging = stages.iter().any(|s| matches!(s, StageName::Scorer | StageName::Responder));
         let directory = if judging {
@@ -195,14 +199,17 @@ impl Parts {
         Ok(Analyzer::with_model(engine))
     }
 
-    /// The templates, what is stored, and the configured model. Without the model there are drafts all the same.
+    /// The templates, what is stored, and the configured model. Without the latter two there are drafts all the same.
     fn responder(
         &self,
         directory: Directory,
         models: &mut Models,
         checks: &mut Checks,
     ) -> Result<responder::Responder, Failure> {
-        let responder = responder::Responder::new(directory).with_stored(self.store()?.reader());
+        let mut responder = responder::Responder::new(directory);
+        if let Some(store) = &self.store {
+            responder = responder.with_stored(store.reader());
+        }
         let Some(writer) = models.writer(&self.config)? else { return Ok(responder) };
         let llm = writer.llm().clone();
         *checks = std::mem::take(checks).with_optional("draft_model", move || {

@@ -1,7 +1,9 @@
 //! `sluice run STAGE…`: some stages in this process against configured servers; one pod of a cluster.
 
 use kit_runtime::{Config, admin_router, shutdown, telemetry::Telemetry};
+use kit_store::Store;
 use prometheus_client::registry::Registry;
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use super::up::bind;
@@ -32,20 +34,7 @@ pub(crate) async fn run(common: &Common, args: Run) -> Result<(), Failure> {
         address => Some(bind("admin.listen", address).await?),
     };
     let bus = target.bus().await?;
-    let reads = |s: &StageName| !matches!(s, StageName::Analyzer);
-    let store = if stages.iter().any(reads) {
-        let store = target.store().await?;
-        let pending = store.pending_migrations().await?;
-        if !pending.is_empty() {
-            return Err(Failure::configuration(format!(
-                "the database lacks {}; run `sluice migrate`",
-                pending.join(", ")
-            )));
-        }
-        Some(store)
-    } else {
-        None
-    };
+    let store = database(&target, &stages).await?;
     let page = listener.as_ref().and_then(|l| l.local_addr().ok());
     let parts = Parts { account: target.account.clone(), config, bus, store, registry: Registry::default(), listener };
     let assembly = parts.start(&stages, &shutdown).await?;
@@ -72,4 +61,37 @@ async fn serve_admin(
     if let Err(error) = kit_runtime::admin::serve(listener, router, ended).await {
         tracing::error!(%error, "the admin answers ended");
     }
+}
+
+/// The database of the stages. Without one the responder drafts all the same: by what it would read a reply gets better,
+/// not right.
+async fn database(target: &Target, stages: &[StageName]) -> Result<Option<Store>, Failure> {
+    if stages.iter().any(StageName::needs_database) {
+        return migrated(target).await.map(Some);
+    }
+    if !stages.contains(&StageName::Responder) {
+        return Ok(None);
+    }
+    let configured = !target.config.database.url.expose_secret().is_empty() || target.folder.database().exists();
+    let opened = match configured {
+        true => migrated(target).await,
+        false => Err(Failure::configuration("database.url is not set")),
+    };
+    Ok(opened
+        .inspect_err(|reason| {
+            tracing::warn!(
+                %reason,
+                "no database: until the next start, drafts know neither how the person writes nor what a conversation stated before"
+            );
+        })
+        .ok())
+}
+
+async fn migrated(target: &Target) -> Result<Store, Failure> {
+    let store = target.store().await?;
+    let pending = store.pending_migrations().await?;
+    if pending.is_empty() {
+        return Ok(store);
+    }
+    Err(Failure::configuration(format!("the database lacks {}; run `sluice migrate`", pending.join(", "))))
 }
