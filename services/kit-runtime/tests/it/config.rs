@@ -62,7 +62,7 @@ fn a_bad_configuration_is_refused_with_the_name_of_the_key() {
     ] {
         let error = load(toml).expect_err(toml);
         assert!(error.contains(says), "{toml}\n  says {error}\n  not  {says}");
-        assert!(!error.contains("secret"), "{error}");
+        assert!(!["short secret", "secret@"].iter().any(|value| error.contains(value)), "{error}");
     }
 }
 
