@@ -142,27 +142,43 @@ pub(crate) struct Folded {
     length: usize,
 }
 
+/// The text of [`Folded`] alone, for words whose place does not matter.
+pub(crate) fn fold(source: &str) -> String {
+    if source.is_ascii() {
+        return source.to_ascii_lowercase();
+    }
+    let mut text = String::with_capacity(source.len());
+    source.chars().for_each(|c| push_folded(&mut text, c));
+    text
+}
+
+fn push_folded(text: &mut String, c: char) {
+    if c.is_ascii() {
+        return text.push(c.to_ascii_lowercase());
+    }
+    for base in std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)) {
+        match base {
+            'ß' => text.push_str("ss"),
+            'ł' | 'Ł' => text.push('l'),
+            'ø' | 'Ø' => text.push('o'),
+            'æ' | 'Æ' => text.push_str("ae"),
+            'ı' => text.push('i'),
+            '\u{2014}' => text.push('\u{2013}'),
+            other => text.extend(other.to_lowercase()),
+        }
+    }
+}
+
 impl Folded {
     pub(crate) fn of(source: &str) -> Self {
-        let mut folded = Self { text: String::with_capacity(source.len()), back: Vec::new(), length: source.len() };
+        let mut folded = Self {
+            text: String::with_capacity(source.len()),
+            back: Vec::with_capacity(source.len()),
+            length: source.len(),
+        };
         for (at, c) in source.char_indices() {
-            let position = u32::try_from(at).unwrap_or(u32::MAX);
-            if c.is_ascii() {
-                folded.text.push(c.to_ascii_lowercase());
-            } else {
-                for base in std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)) {
-                    match base {
-                        'ß' => folded.text.push_str("ss"),
-                        'ł' | 'Ł' => folded.text.push('l'),
-                        'ø' | 'Ø' => folded.text.push('o'),
-                        'æ' | 'Æ' => folded.text.push_str("ae"),
-                        'ı' => folded.text.push('i'),
-                        '\u{2014}' => folded.text.push('\u{2013}'),
-                        other => folded.text.extend(other.to_lowercase()),
-                    }
-                }
-            }
-            folded.back.resize(folded.text.len(), position);
+            push_folded(&mut folded.text, c);
+            folded.back.resize(folded.text.len(), u32::try_from(at).unwrap_or(u32::MAX));
         }
         folded
     }

@@ -38,26 +38,39 @@ pub(crate) fn questions(doc: &Doc) -> Vec<Found<String>> {
     out
 }
 
-static ASKS: LazyLock<Vec<(QuestionType, Regex)>> = LazyLock::new(|| {
-    [
-        (QuestionType::Salary, r"(?:salary|compensation|pay|rate) (?:expectation|requirement|range|are you)\w*|expected (?:ctc|salary|rate)|expectativas? (?:salarial|economic|de sueldo)\w*|pretension\w* (?:salarial|economic)\w*|tus expectativas|pretensao salarial|pretentions? salarial\w*|gehaltsvorstellung\w*|(?:cuanto|que salario) (?:buscas|pides|esperas|quieres)|aspiracion salarial|how much (?:are you|would you|do you)|aspettative (?:economiche|salariali)|current (?:ctc|salary)|dime tu tarifa|stundensatz nennen"),
-        (QuestionType::Availability, r"notice period|when (?:could|can|would) you (?:start|join|be available)|your availab\w+|are you (?:still )?available|(?:cual es|cuentame|dime|indicas?|tienes) (?:tu |la )?disponibilidad|disponibilidad (?:de incorporacion|para empezar)|cuando (?:podrias|puedes) (?:empezar|incorporarte|unirte)|preaviso|quando (?:pode|poderia) (?:comecar|iniciar)|disponibilite|preavis|kundigungsfrist|ab wann|verfugbar\w*|preavviso|disponibilita"),
-        (QuestionType::Scheduling, r"(?:are you free|would .{3,30} work for you|what time|which (?:day|slot)|when (?:are you|is a good time|would be)|can we (?:talk|speak|move|schedule)|what day|does .{3,40} (?:work|suit))|te viene bien|a que hora|que dia|cuando (?:podemos|puedes) hablar|podemos hablar|te (?:puedo )?llam(?:o|ar)|huecos|que horario|qual (?:o melhor )?horario|quand (?:seriez|etes)|wann (?:passt|hatten|konnen)|passt (?:dir|ihnen)|quando possiamo"),
-        (QuestionType::Experience, r"(?:how (?:many years|much experience)|do you have (?:any )?experience|have you (?:worked|used)|your experience (?:with|in)|years of experience (?:do|with))|(?:cuantos anos|que experiencia|tienes experiencia|has trabajado)|quantos anos|tem experiencia|combien d'annees|avez-vous (?:travaille|de l'experience)|wie viele jahre|haben sie erfahrung|quanti anni"),
-        (QuestionType::Interest, r"(?:are you (?:still )?interested|still interested|did you (?:get a chance|see|read)|any (?:update|news|thoughts)|what do you think|would you (?:still )?(?:be|like))|sigues interesad|te interesa|pudiste (?:ver|mirar|leer)\w*|has podido|que te parece|alguna novedad|novedades|ainda (?:tem|esta) interess|conseguiu|toujours interess|avez-vous (?:vu|lu)|noch interess|was meinen|ancora interessat|quedo pendiente|just checking|mi mensaje"),
-        (QuestionType::Contact, r"(?:your (?:phone|number|email|mail)|best number|reach you|updated (?:cv|resume)|send (?:me )?your (?:cv|resume)|tu (?:telefono|numero|correo|email|cv)|me pasas (?:tu|un) (?:cv|telefono)|seu (?:telefone|numero|curriculo)|votre (?:numero|telephone|cv)|(?:ihre|deine) (?:nummer|telefonnummer)|il suo (?:numero|cv))"),
-    ]
-    .map(|(kind, words)| (kind, pattern(&format!(r"\b(?:{words})"))))
-    .into()
-});
+const ASKS: [(QuestionType, &str); 6] = [
+    (
+        QuestionType::Salary,
+        r"(?:salary|compensation|pay|rate) (?:expectation|requirement|range|are you)\w*|expected (?:ctc|salary|rate)|expectativas? (?:salarial|economic|de sueldo)\w*|pretension\w* (?:salarial|economic)\w*|tus expectativas|pretensao salarial|pretentions? salarial\w*|gehaltsvorstellung\w*|(?:cuanto|que salario) (?:buscas|pides|esperas|quieres)|aspiracion salarial|how much (?:are you|would you|do you)|aspettative (?:economiche|salariali)|current (?:ctc|salary)|dime tu tarifa|stundensatz nennen",
+    ),
+    (
+        QuestionType::Availability,
+        r"notice period|when (?:could|can|would) you (?:start|join|be available)|your availab\w+|are you (?:still )?available|(?:cual es|cuentame|dime|indicas?|tienes) (?:tu |la )?disponibilidad|disponibilidad (?:de incorporacion|para empezar)|cuando (?:podrias|puedes) (?:empezar|incorporarte|unirte)|preaviso|quando (?:pode|poderia) (?:comecar|iniciar)|disponibilite|preavis|kundigungsfrist|ab wann|verfugbar\w*|preavviso|disponibilita",
+    ),
+    (
+        QuestionType::Scheduling,
+        r"(?:are you free|would .{3,30} work for you|what time|which (?:day|slot)|when (?:are you|is a good time|would be)|can we (?:talk|speak|move|schedule)|what day|does .{3,40} (?:work|suit))|te viene bien|a que hora|que dia|cuando (?:podemos|puedes) hablar|podemos hablar|te (?:puedo )?llam(?:o|ar)|huecos|que horario|qual (?:o melhor )?horario|quand (?:seriez|etes)|wann (?:passt|hatten|konnen)|passt (?:dir|ihnen)|quando possiamo",
+    ),
+    (
+        QuestionType::Experience,
+        r"(?:how (?:many years|much experience)|do you have (?:any )?experience|have you (?:worked|used)|your experience (?:with|in)|years of experience (?:do|with))|(?:cuantos anos|que experiencia|tienes experiencia|has trabajado)|quantos anos|tem experiencia|combien d'annees|avez-vous (?:travaille|de l'experience)|wie viele jahre|haben sie erfahrung|quanti anni",
+    ),
+    (
+        QuestionType::Interest,
+        r"(?:are you (?:still )?interested|still interested|did you (?:get a chance|see|read)|any (?:update|news|thoughts)|what do you think|would you (?:still )?(?:be|like))|sigues interesad|te interesa|pudiste (?:ver|mirar|leer)\w*|has podido|que te parece|alguna novedad|novedades|ainda (?:tem|esta) interess|conseguiu|toujours interess|avez-vous (?:vu|lu)|noch interess|was meinen|ancora interessat|quedo pendiente|just checking|mi mensaje",
+    ),
+    (
+        QuestionType::Contact,
+        r"(?:your (?:phone|number|email|mail)|best number|reach you|updated (?:cv|resume)|send (?:me )?your (?:cv|resume)|tu (?:telefono|numero|correo|email|cv)|me pasas (?:tu|un) (?:cv|telefono)|seu (?:telefone|numero|curriculo)|votre (?:numero|telephone|cv)|(?:ihre|deine) (?:nummer|telefonnummer)|il suo (?:numero|cv))",
+    ),
+];
 
 /// What a follow-up asks for, from its first question of a known sort.
 pub(crate) fn question_type(doc: &Doc) -> Option<Found<QuestionType>> {
-    let first = ASKS
-        .iter()
-        .filter_map(|(kind, regex)| doc.find(regex).map(|span| (*kind, span)))
-        .min_by_key(|(_, span)| span.start);
-    first.map(|(value, span)| Found { value, span, confidence: 80 }).or_else(|| {
+    static ASKED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(&format!(r"\b(?:{})", groups(ASKS.map(|(_, words)| words)))));
+    let known = first(&ASKED, doc).and_then(|(at, span)| Some((ASKS.get(at)?.0, span)));
+    known.map(|(value, span)| Found { value, span, confidence: 80 }).or_else(|| {
         questions(doc).into_iter().next().map(|q| Found { value: QuestionType::Other, span: q.span, confidence: 50 })
     })
 }
@@ -96,37 +109,46 @@ pub(crate) fn links(doc: &Doc) -> Vec<Found<String>> {
     out
 }
 
-static INDUSTRIES: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
-    [
-        ("fintech", r"fintech|payments?|pagos|pagamentos|neobank\w*|banking platform|open banking"),
-        ("banking", r"bank(?:ing)?|banca|banco|bankenumfeld|banque"),
-        ("insurance", r"insurance|insurtech|seguros|aseguradora|seguradora|versicherung|assurances?"),
-        ("health", r"health ?tech|healthcare|health|salud|hospital\w*|saude|sante|medtech|clinics?|gesundheit"),
-        ("gaming", r"gaming|game studio|video ?games?|videojuegos|games"),
-        ("e-commerce", r"e-?commerce|marketplace|comercio electronico|online shop"),
-        ("retail", r"retail\w*|supermercado\w*|grocer\w*|gimnasios"),
-        ("logistics", r"logistics?|logistica|supply chain|freight|shipping|transporte|logistik"),
-        ("energy", r"energy|energia|renewables?|renovables|utilities|energie|solar"),
-        ("education", r"ed-?tech|education|educacion|universit\w+|e-learning"),
-        ("crypto", r"crypto(?:currency)?|blockchain|web3|defi|btcfi"),
-        ("telecommunications", r"telecom\w*|telco|telecomunicaciones"),
-        ("automotive", r"automotive|automocion|automobil\w*|automotriz"),
-        ("cybersecurity", r"cyber ?security|ciberseguridad"),
-        ("travel", r"travel|turismo|hospitality|hotels?|hoteles|viajes"),
-        ("media", r"media|streaming|publishing|advertising|adtech|publicidad"),
-        ("agriculture", r"ag-?tech|agriculture|agricultura|farming"),
-        ("aerospace", r"aerospace|aviation|satellites?|aeroespacial|defen[cs]e"),
-        ("human resources", r"hr ?tech|payroll|nominas"),
-        ("consulting", r"consultancy|consultora|consultoria"),
-    ]
-    .map(|(name, words)| (name, pattern(&format!(r"\b(?:{words})\b"))))
-    .into()
-});
+const INDUSTRIES: [(&str, &str); 20] = [
+    ("fintech", r"fintech|payments?|pagos|pagamentos|neobank\w*|banking platform|open banking"),
+    ("banking", r"bank(?:ing)?|banca|banco|bankenumfeld|banque"),
+    ("insurance", r"insurance|insurtech|seguros|aseguradora|seguradora|versicherung|assurances?"),
+    ("health", r"health ?tech|healthcare|health|salud|hospital\w*|saude|sante|medtech|clinics?|gesundheit"),
+    ("gaming", r"gaming|game studio|video ?games?|videojuegos|games"),
+    ("e-commerce", r"e-?commerce|marketplace|comercio electronico|online shop"),
+    ("retail", r"retail\w*|supermercado\w*|grocer\w*|gimnasios"),
+    ("logistics", r"logistics?|logistica|supply chain|freight|shipping|transporte|logistik"),
+    ("energy", r"energy|energia|renewables?|renovables|utilities|energie|solar"),
+    ("education", r"ed-?tech|education|educacion|universit\w+|e-learning"),
+    ("crypto", r"crypto(?:currency)?|blockchain|web3|defi|btcfi"),
+    ("telecommunications", r"telecom\w*|telco|telecomunicaciones"),
+    ("automotive", r"automotive|automocion|automobil\w*|automotriz"),
+    ("cybersecurity", r"cyber ?security|ciberseguridad"),
+    ("travel", r"travel|turismo|hospitality|hotels?|hoteles|viajes"),
+    ("media", r"media|streaming|publishing|advertising|adtech|publicidad"),
+    ("agriculture", r"ag-?tech|agriculture|agricultura|farming"),
+    ("aerospace", r"aerospace|aviation|satellites?|aeroespacial|defen[cs]e"),
+    ("human resources", r"hr ?tech|payroll|nominas"),
+    ("consulting", r"consultancy|consultora|consultoria"),
+];
 
 /// The employer's industry: the first that the text names.
 pub(crate) fn industry(doc: &Doc) -> Option<Found<String>> {
-    let named: Vec<(&str, Span)> =
-        INDUSTRIES.iter().filter_map(|(name, regex)| doc.find(regex).map(|span| (*name, span))).collect();
-    let (name, span) = named.into_iter().min_by_key(|(_, span)| span.start)?;
-    Some(Found { value: name.to_owned(), span, confidence: 65 })
+    static NAMED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(&format!(r"\b(?:{})\b", groups(INDUSTRIES.map(|(_, words)| words)))));
+    let (at, span) = first(&NAMED, doc)?;
+    let (name, _) = INDUSTRIES.get(at)?;
+    Some(Found { value: (*name).to_owned(), span, confidence: 65 })
+}
+
+/// Lists of words as the groups of one pattern: a text is searched once, not once for each list.
+fn groups<const N: usize>(lists: [&str; N]) -> String {
+    lists.map(|words| format!("({words})")).join("|")
+}
+
+/// The first match in the text, and which of the pattern's groups it is.
+fn first(regex: &Regex, doc: &Doc) -> Option<(usize, Span)> {
+    let found = regex.captures(&doc.low.text)?;
+    let at = found.iter().skip(1).position(|group| group.is_some())?;
+    Some((at, doc.low.source(&found.get(0)?.range())))
 }

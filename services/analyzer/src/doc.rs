@@ -1,15 +1,16 @@
 //! A message prepared for the grammars: its clean text, the part of it that is the sender's own words now (without
 //! quotes, orders to machines, addresses and signature), and that part folded for phrase matching.
 
-use std::sync::LazyLock;
+use std::{cell::OnceCell, sync::LazyLock};
 
 use contract::{Evidence, Part};
 use regex::Regex;
 
 use crate::{
-    clean::{Clean, Folded, Span},
+    clean::{Clean, Folded, Span, fold},
     hostile,
     pattern::pattern,
+    place::Mention,
 };
 
 /// A message prepared for the grammars. Spans count in `text` unless said otherwise.
@@ -33,6 +34,8 @@ pub(crate) struct Doc {
     pub(crate) mails: Vec<Span>,
     /// Orders to a machine.
     pub(crate) orders: Vec<Span>,
+    /// The places that the prose names, once they are looked for.
+    pub(crate) places: OnceCell<Vec<Mention>>,
 }
 
 static URL: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,7 +83,7 @@ impl Doc {
         masked.extend(signature.clone());
         let prose = blank(&text, &masked);
         let low = Folded::of(&prose);
-        Self { subject, body, lead, text, prose, low, signature, urls, mails, orders }
+        Self { subject, body, lead, text, prose, low, signature, urls, mails, orders, places: OnceCell::new() }
     }
 
     /// Where a span of `text` stands in the message; `None` if it spans both parts or nothing.
@@ -96,11 +99,6 @@ impl Doc {
     /// What the message hides from a reader: comments, elements of no size or that are not displayed.
     pub(crate) fn unseen<'a>(&'a self, raw: &'a str) -> impl Iterator<Item = &'a str> {
         self.body.unseen.iter().filter_map(|span| raw.get(span.clone()))
-    }
-
-    /// First match on the folded prose, as a span of `text`.
-    pub(crate) fn find(&self, regex: &Regex) -> Option<Span> {
-        regex.find(&self.low.text).map(|m| self.low.source(&m.range()))
     }
 
     /// The words of a span, without surrounding blanks.
@@ -201,18 +199,17 @@ fn passed_on(own: &str) -> bool {
             r"\b(?:fwd|fw|rv|wg|forward(?:ed|ing)?|passing (?:this|it) on|see below|(?:role|job|details|message|mail|note|post|ad) below|reenv\w+|te (?:paso|copio|pego|reenvio)|(?:aqui|ahi) abajo|mas abajo|encaminh\w+|segue abaixo|transfer\w+|transmet\w+|ci-dessous|weitergeleitet|leite\w* .{0,20}weiter|siehe unten|inoltr\w+|qui sotto)\b",
         )
     });
-    SAYS.is_match(&Folded::of(&own[..crate::tech::floor(own, 1000)]).text)
+    SAYS.is_match(&fold(&own[..crate::tech::floor(own, 1000)]))
 }
 
 /// Whether a line introduces the mail that is answered.
 fn quote_head(line: &str) -> bool {
-    line.len() < 200 && (line.ends_with(':') || line.contains("---")) && QUOTE_HEAD.is_match(&Folded::of(line).text)
+    line.len() < 200 && (line.ends_with(':') || line.contains("---")) && QUOTE_HEAD.is_match(&fold(line))
 }
 
 /// End of the last line that is a sign-off and nothing else.
 fn sign_off(text: &str, lines: &[Span]) -> Option<usize> {
-    let closes =
-        |line: &Span| line.len() <= SIGN_OFF_LENGTH && SIGN_OFF.is_match(&Folded::of(&text[line.clone()]).text);
+    let closes = |line: &Span| line.len() <= SIGN_OFF_LENGTH && SIGN_OFF.is_match(&fold(&text[line.clone()]));
     lines.iter().rev().find(|line| closes(line)).map(|line| line.end)
 }
 

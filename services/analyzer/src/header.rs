@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::{
-    clean::{Folded, Span},
+    clean::{Folded, Span, fold},
     doc::{Doc, trimmed, trimmed_by},
     pattern::pattern,
     place, title,
@@ -180,7 +180,7 @@ fn topic(doc: &Doc, span: &Span) -> Topic {
         )
     });
     let text = doc.prose.get(span.clone()).unwrap_or("");
-    let low = Folded::of(text).text;
+    let low = fold(text);
     let place = place::starts_with_place(doc, span);
     if FORM.is_match(&low) {
         Topic::Employment

@@ -94,32 +94,42 @@ pub(crate) fn ends(text: &str, at: usize) -> Vec<usize> {
     ends
 }
 
+/// A place where a name may begin.
+pub(crate) struct Start {
+    pub(crate) at: usize,
+    /// A sentence begins here too.
+    pub(crate) opens: bool,
+    /// Where the name may end, longest first.
+    pub(crate) ends: Vec<usize>,
+}
+
 /// Every name that ends with its legal form.
-pub(crate) fn legal_names(text: &str) -> Vec<Span> {
+pub(crate) fn legal_names(text: &str, starts: &[Start]) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::new();
-    for at in starts(text) {
-        if out.last().is_some_and(|last| at < last.end) {
+    for start in starts {
+        if out.last().is_some_and(|last| start.at < last.end) {
             continue;
         }
-        let named = ends(text, at)
-            .into_iter()
-            .find(|end| text[at..*end].rsplit_once(' ').is_some_and(|(_, last)| LEGAL.contains(&last)));
-        out.extend(named.map(|end| at..end));
+        let formed =
+            |end: &&usize| text[start.at..**end].rsplit_once(' ').is_some_and(|(_, last)| LEGAL.contains(&last));
+        out.extend(start.ends.iter().find(formed).map(|end| start.at..*end));
     }
     out
 }
 
-/// Where capitalised words begin, articles aside.
-pub(crate) fn starts(text: &str) -> Vec<usize> {
+/// Where capitalised words begin, articles aside, and the names there may end.
+pub(crate) fn starts(text: &str) -> Vec<Start> {
     let mut before = ' ';
     let mut out = Vec::new();
     for (at, c) in text.char_indices() {
-        let begins = c.is_ascii_digit() || capital(c);
-        let article = ARTICLES.iter().any(|article| capital(c) && text[at..].starts_with(article));
-        if begins && !article && !(before.is_alphanumeric() || before == '_') {
-            out.push(at);
-        }
+        let begins = (c.is_ascii_digit() || capital(c)) && !(before.is_alphanumeric() || before == '_');
         before = c;
+        if begins && !(capital(c) && ARTICLES.iter().any(|article| text[at..].starts_with(article))) {
+            let ends = ends(text, at);
+            if !ends.is_empty() {
+                out.push(Start { at, opens: opens(text, at), ends });
+            }
+        }
     }
     out
 }
@@ -214,7 +224,7 @@ mod tests {
     #[test]
     fn a_legal_form_makes_a_name() {
         let text = "Wir, die Kornblume Technik GmbH, und die Bank; Molino Norte S.L. también. AG ist ein Wort.";
-        let names: Vec<&str> = legal_names(text).into_iter().map(|s| &text[s]).collect();
+        let names: Vec<&str> = legal_names(text, &starts(text)).into_iter().map(|s| &text[s]).collect();
         assert_eq!(names, ["Kornblume Technik GmbH", "Molino Norte S.L."]);
     }
 

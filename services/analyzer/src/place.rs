@@ -8,7 +8,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::{
-    clean::{Folded, Span},
+    clean::{Span, fold},
     doc::{Doc, trimmed_by},
     header::{Layout, Topic},
     pattern::pattern,
@@ -86,6 +86,11 @@ pub(crate) struct Mention {
     known: Known,
 }
 
+/// Every place named in the prose.
+fn everywhere(doc: &Doc) -> &[Mention] {
+    doc.places.get_or_init(|| mentions(doc, &(0..doc.prose.len())))
+}
+
 /// Every place named in a span of the prose.
 fn mentions(doc: &Doc, within: &Span) -> Vec<Mention> {
     let low = doc.low.text.as_str();
@@ -133,10 +138,8 @@ fn with_offset(doc: &Doc, span: Span) -> Span {
     });
     static AHEAD: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?:[+±][/]?[-]?[ ]?\d{1,2}[ ]?h?[ ]|\bUS[ ]|\bU\.S\.[ ])$"));
-    let zone = matches!(
-        Folded::of(doc.words(&span)).text.as_str(),
-        "utc" | "gmt" | "cet" | "cest" | "est" | "edt" | "pst" | "pdt"
-    );
+    let zone =
+        matches!(fold(doc.words(&span)).as_str(), "utc" | "gmt" | "cet" | "cest" | "est" | "edt" | "pst" | "pdt");
     if !zone {
         return span;
     }
@@ -155,7 +158,7 @@ pub(crate) fn starts_with_place(doc: &Doc, span: &Span) -> bool {
 /// ISO codes of the countries the text speaks of, most named first.
 pub(crate) fn countries(doc: &Doc) -> Vec<&'static str> {
     let mut counts: Vec<(&'static str, usize)> = Vec::new();
-    for mention in mentions(doc, &(0..doc.prose.len())) {
+    for mention in everywhere(doc) {
         let code = mention.known.country;
         match counts.iter_mut().find(|(known, _)| *known == code) {
             _ if code.is_empty() => {}
@@ -228,7 +231,7 @@ fn unknown_town(doc: &Doc, names: &[&str], title: &Span) -> Option<Found<String>
         .captures(&doc.prose)
         .and_then(|c| c.name("town").map(|m| m.range()))
         .or_else(|| AFTER.captures(rest)?.name("town").map(|m| title.end + m.start()..title.end + m.end()))?;
-    let low = Folded::of(doc.words(&found)).text;
+    let low = fold(doc.words(&found));
     let technology = crate::gazetteer::GAZETTEER.entries.iter().any(|e| e.name.to_lowercase() == low);
     let of_title = low.split(' ').all(|word| crate::role::LEXICON.modifier(word) || crate::role::LEXICON.level(word));
     (!names.iter().any(|n| n.contains(&low) || low.contains(n)) && !technology && !of_title).then_some(())?;
@@ -283,7 +286,7 @@ fn speaks_of_mode(doc: &Doc, span: &Span) -> bool {
             r"\d ?%|\b(?:remot\w*|hybrid\w*|hibrid\w*|teletrabajo|teletravail|home ?office|homeoffice|presencial|on-?site|vor ort|wfo|wfh|days?|dias?|tage?|jours?|only|uniquement|solo|no)\b",
         )
     });
-    let low = Folded::of(doc.words(span)).text;
+    let low = fold(doc.words(span));
     MODE.is_match(&low) && !mentions(doc, span).is_empty()
 }
 
@@ -303,19 +306,20 @@ fn reach(doc: &Doc, named: &[Mention], listed: bool) -> Span {
 /// The region a remote worker must live in.
 fn region(doc: &Doc) -> Option<Span> {
     let low = doc.low.text.as_str();
-    mentions(doc, &(0..doc.prose.len())).into_iter().find_map(|m| {
+    everywhere(doc).iter().find_map(|m| {
         let start = doc.low.position(m.span.start);
-        (!m.known.city && REMOTE_REGION.is_match(&low[floor(low, start.saturating_sub(70))..start])).then_some(m.span)
+        (!m.known.city && REMOTE_REGION.is_match(&low[floor(low, start.saturating_sub(70))..start]))
+            .then(|| m.span.clone())
     })
 }
 
 fn from_text(doc: &Doc, remote: bool, names: &[&str]) -> Option<Found<String>> {
     let low = doc.low.text.as_str();
-    let mut best: Vec<(i32, Mention)> = Vec::new();
-    for mention in mentions(doc, &(0..doc.prose.len())) {
+    let mut best: Vec<(i32, &Mention)> = Vec::new();
+    for mention in everywhere(doc) {
         let start = doc.low.position(mention.span.start);
         let lead = &low[floor(low, start.saturating_sub(70))..start];
-        let word = Folded::of(doc.words(&mention.span)).text;
+        let word = fold(doc.words(&mention.span));
         let in_name = |n: &str| {
             n.find(&word)
                 .and_then(|at| start.checked_sub(at))

@@ -4,7 +4,7 @@
 use contract::{EmploymentType, Field, Message, Part, Seniority};
 
 use crate::{
-    clean::Folded, company::recruits, doc::Doc, employment, gazetteer::GAZETTEER, header::Layout, place, seniority,
+    clean::fold, company::recruits, doc::Doc, employment, gazetteer::GAZETTEER, header::Layout, place, seniority,
     title::has_head,
 };
 
@@ -79,7 +79,7 @@ fn organisation(name: &str) -> bool {
 
 /// Whether a web or mail address carries a name.
 fn in_address(name: &str, text: &str) -> bool {
-    let letters = |text: &str| Folded::of(text).text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let name = letters(name);
     let addresses = text.split_whitespace().filter(|word| ["@", "://", "www."].iter().any(|mark| word.contains(mark)));
     name.len() >= 4 && addresses.map(letters).any(|address| address.contains(&name))
@@ -134,7 +134,7 @@ fn follows(found: &Field<String>, message: &Message, words: &[&str]) -> bool {
 
 /// Whether the whole of a name is a technology's.
 fn is_technology(name: &str) -> bool {
-    let folded = Folded::of(name).text;
+    let folded = fold(name);
     GAZETTEER.hits(&folded).first().is_some_and(|hit| hit.span.len() >= folded.trim().len())
 }
 

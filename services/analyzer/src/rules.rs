@@ -3,7 +3,7 @@
 use contract::{EmploymentType, Facts, Flag, Kind, Language, Message, RemotePolicy, Seniority};
 
 use crate::{
-    clean::{Folded, Span},
+    clean::{Span, fold},
     company::{self, Parties},
     details,
     doc::Doc,
@@ -69,7 +69,7 @@ impl Extracted {
         let titles = title::all(doc);
         let mut parties = company::find(doc, layout, &titles, message.sender.name.as_deref());
         let names: Vec<String> =
-            [&parties.employer, &parties.agency].into_iter().flatten().map(|f| Folded::of(&f.value).text).collect();
+            [&parties.employer, &parties.agency].into_iter().flatten().map(|f| fold(&f.value)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let policy = remote::find(doc, layout);
         let remote = policy.as_ref().is_some_and(|p| p.value == RemotePolicy::Remote);

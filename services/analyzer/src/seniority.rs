@@ -92,7 +92,7 @@ fn lowest(doc: &Doc, low: &str, start: usize, end: usize, confidence: u8) -> Opt
 
 /// A level given to the same title further down ("Data Engineer" above, "Senior Data Engineer" below).
 fn repeated(doc: &Doc, title: &Span) -> Option<Found<Seniority>> {
-    let folded = crate::clean::Folded::of(doc.words(title)).text;
+    let folded = crate::clean::fold(doc.words(title));
     let core = folded.trim();
     if core.len() < 6 {
         return None;

@@ -41,6 +41,12 @@ static OTHERS_TOOLS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:\b(?:companies|customers|clients|brands|competitors|alternatives?|destinations|integrat\w+|integrations?|partners|projects|contributions|clientes|empresas|backed by|investors)\b[^.;\n()]{0,40}(?:like|including|such as|with|como|to|incluyendo)\b[^.;\n]{0,120}|\b(?:tools|apps|warehouse|integrations|sources|destinations|platforms|customers)[ \t]*\([^)\n]{0,160})$",
     )
 });
+/// Whose tools they are: a match of [`OTHERS_TOOLS`] holds one of these words.
+static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"compan|customers|clients|brands|competitors|alternative|destination|integrat|partners|projects|contributions|clientes|empresas|backed by|investors|tools|apps|warehouse|sources|platforms",
+    )
+});
 static MUST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b(?:must[ -]haves?|must know|must have|mandatory|required|requires|essential|imprescindibles?|indispensables?|obligatori[oa]s?|excluyentes?|obrigatori[oa]s?|indispensavel|muss|zwingend|indispensable|imperati\w+|obbligatori[oa]|you must have|you need)\b",
@@ -57,10 +63,11 @@ pub(crate) fn find(doc: &Doc, names: &[&str]) -> Vec<TechMention> {
     let low = doc.low.text.as_str();
     let hits = GAZETTEER.hits(low);
     let accepted = accept(doc, &hits);
+    let others: Vec<usize> = OTHERS.find_iter(low).map(|m| m.start()).collect();
     let mut out: Vec<TechMention> = Vec::new();
     for (hit, _) in hits.iter().zip(accepted).filter(|(_, accepted)| *accepted) {
         let price = low[hit.span.end..].trim_start().starts_with(|c: char| c.is_ascii_digit());
-        if excluded(low, &hit.span)
+        if excluded(low, &hit.span, &others)
             || within_name(low, &hit.span, names)
             || price && &low[hit.span.clone()] == "php" && low[hit.span.end..].starts_with(' ')
         {
@@ -148,12 +155,18 @@ fn listed(gap: &str) -> bool {
     gap.len() <= 30 && (JOIN.is_match(gap) && !gap.contains(". ") && !gap.contains(".\n"))
 }
 
-fn excluded(low: &str, span: &Span) -> bool {
+/// `others` are the places of words for people whose tools are not the job's.
+fn excluded(low: &str, span: &Span, others: &[usize]) -> bool {
     let lead = before(low, span.start);
     let clause = lead.rsplit(['.', '\n', ';', ',', '(', ':']).next().unwrap_or(lead);
     EXCLUDED_BEFORE.is_match(clause) && !clause.contains("not only") && !clause.contains("no solo")
         || EXCLUDED_AFTER.is_match(after(low, span.end))
-        || OTHERS_TOOLS.is_match(wide(low, span.start))
+        || others_near(others, low, span.start) && OTHERS_TOOLS.is_match(wide(low, span.start))
+}
+
+fn others_near(others: &[usize], low: &str, at: usize) -> bool {
+    let last = others.partition_point(|other| *other < at).checked_sub(1).and_then(|last| others.get(last));
+    last.is_some_and(|last| *last >= at - wide(low, at).len())
 }
 
 fn within_name(low: &str, span: &Span, names: &[&str]) -> bool {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::{
-    clean::{Folded, Span},
+    clean::{Span, fold},
     doc::{Doc, trimmed_by},
     pattern::pattern,
     role::{Head, LEXICON},
@@ -90,7 +90,7 @@ fn words(doc: &Doc, line: &Span) -> Vec<Word> {
             let span = line.start + m.start()..line.start + m.start() + bare.len();
             end = m.start() + bare.len();
             Word {
-                low: Folded::of(bare).text,
+                low: fold(bare),
                 capital: bare.trim_start_matches('.').starts_with(|c: char| c.is_uppercase()),
                 joined: matches!(gap, " " | " - " | " – " | "/" | " / " | " & " | ". " | "  ") && !stops,
                 span,
@@ -314,7 +314,7 @@ pub(crate) fn whole_line(doc: &Doc, span: &Span) -> Option<Span> {
 
 /// Whether all words belong to titles, technologies aside.
 fn of_titles(piece: &str) -> bool {
-    let folded = Folded::of(piece).text;
+    let folded = fold(piece);
     let mut words = folded.split_whitespace().map(|w| w.trim_matches([',', '.', '(', ')'])).filter(|w| !w.is_empty());
     crate::gazetteer::GAZETTEER.hits(&folded).is_empty()
         && words.all(|word| LEXICON.modifier(word) || LEXICON.level(word) || LEXICON.head(word).is_some())
@@ -322,7 +322,7 @@ fn of_titles(piece: &str) -> bool {
 
 /// Whether a piece names a job.
 pub(crate) fn has_head(piece: &str) -> bool {
-    let folded = Folded::of(piece).text;
+    let folded = fold(piece);
     WORD.find_iter(&folded).any(|m| {
         let word = m.as_str().trim_end_matches('.');
         (LEXICON.head(word).is_some() && (word != "em" || piece.contains("EM")))

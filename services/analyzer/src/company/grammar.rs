@@ -5,7 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{clean::Span, name, pattern::pattern, tech::floor};
+use crate::{
+    clean::Span,
+    name::{self, Start},
+    pattern::pattern,
+    tech::floor,
+};
 
 /// Where a name stands.
 enum Place {
@@ -33,7 +38,7 @@ pub(super) struct Grammar {
     pub(super) own: bool,
 }
 
-pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
+static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
     let behind = |source: &str, confidence, own| Grammar { place: Place::Behind(pattern(source)), confidence, own };
     let before = |source: &str, confidence, own| Grammar { place: Place::Before(pattern(source)), confidence, own };
     let within = |source: &str, confidence, own| Grammar { place: Place::Within(pattern(source)), confidence, own };
@@ -199,17 +204,25 @@ pub(super) static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         before(r"^[ ]\([^)\n]{3,80}\)[ ]", 60, true),
     ]
 });
+
+/// The names of a text with the grammar that finds each.
+pub(super) fn names(prose: &str) -> Vec<(Span, &'static Grammar)> {
+    let starts = name::starts(prose);
+    let named = |grammar: &'static Grammar| grammar.names(prose, &starts).into_iter().map(move |span| (span, grammar));
+    GRAMMARS.iter().flat_map(named).collect()
+}
+
 impl Grammar {
     /// Spans of the names that stand where the grammar says.
-    pub(super) fn names(&self, prose: &str) -> Vec<Span> {
+    fn names(&self, prose: &str, starts: &[Start]) -> Vec<Span> {
         match &self.place {
             Place::Behind(lead) => behind(prose, lead, |_| true),
             Place::Between(lead, tail) => {
                 behind(prose, lead, |end| tail.is_match(&prose[end..floor(prose, end + REACH)]))
             }
-            Place::Before(tail) => before(prose, tail, |at| name::opens(prose, at)),
-            Place::Within(tail) => before(prose, tail, |_| true),
-            Place::Legal => name::legal_names(prose).into_iter().take(MOST).collect(),
+            Place::Before(tail) => before(prose, tail, starts.iter().filter(|start| start.opens)),
+            Place::Within(tail) => before(prose, tail, starts.iter()),
+            Place::Legal => name::legal_names(prose, starts).into_iter().take(MOST).collect(),
         }
     }
 }
@@ -227,15 +240,8 @@ fn behind(prose: &str, lead: &Regex, fits: impl Fn(usize) -> bool) -> Vec<Span> 
     out
 }
 
-/// Names before a tail, where they may begin.
-fn before(prose: &str, tail: &Regex, begins: impl Fn(usize) -> bool) -> Vec<Span> {
-    name::starts(prose)
-        .into_iter()
-        .filter(|at| begins(*at))
-        .filter_map(|at| {
-            let mut ends = name::ends(prose, at).into_iter();
-            Some(at..ends.find(|end| tail.is_match(&prose[*end..floor(prose, end + REACH)]))?)
-        })
-        .take(MOST)
-        .collect()
+/// Names before a tail.
+fn before<'a>(prose: &str, tail: &Regex, starts: impl Iterator<Item = &'a Start>) -> Vec<Span> {
+    let followed = |end: &&usize| tail.is_match(&prose[**end..floor(prose, **end + REACH)]);
+    starts.filter_map(|start| Some(start.at..*start.ends.iter().find(followed)?)).take(MOST).collect()
 }

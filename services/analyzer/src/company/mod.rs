@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::{
-    clean::{Folded, Span},
+    clean::{Span, fold},
     doc::{Doc, trimmed_by},
     header::{Layout, Topic},
     pattern::pattern,
@@ -113,7 +113,7 @@ fn named_client(doc: &Doc, layout: &Layout) -> Option<Found<String>> {
     let end = crate::name::ends(text, 0).into_iter().next()?;
     let whole = text[end..].trim_start().is_empty() || text[end..].trim_start().starts_with(['(', ',', '.', '-', '–']);
     let name = span.start..span.start + end;
-    let low = Folded::of(doc.words(&name)).text;
+    let low = fold(doc.words(&name));
     let kept_back = ["withheld", "confiden", "undisclosed", "nda", "bajo nda", "privad", "private", "leading"];
     (whole && !kept_back.iter().any(|word| low.starts_with(word))).then(|| found(doc, firm(doc, name), 91))
 }
@@ -149,20 +149,19 @@ fn staffs(name: &str) -> bool {
     static STAFFS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(r"recruit|staffing|talent|headhunt|resourcing|seleccion|personal|recrut|reclut|rrhh|\bett\b|manpower")
     });
-    STAFFS.is_match(&Folded::of(name).text)
+    STAFFS.is_match(&fold(name))
 }
 
 /// Whether a name says that the firm finds people for others.
 pub(crate) fn recruits(name: &str) -> bool {
-    AGENCY.is_match(&Folded::of(name).text)
+    AGENCY.is_match(&fold(name))
 }
 
 fn candidates(doc: &Doc, titles: &[Title], sender: Option<&str>) -> Vec<(Found<String>, bool)> {
     let first_name = sender.and_then(|s| s.split_whitespace().next()).unwrap_or("");
     let greeted = greeted(doc);
-    let by_grammar = grammar::GRAMMARS.iter().flat_map(|grammar| {
-        grammar.names(&doc.prose).into_iter().map(move |span| (span, grammar.confidence, grammar.own))
-    });
+    let by_grammar =
+        grammar::names(&doc.prose).into_iter().map(|(span, grammar)| (span, grammar.confidence, grammar.own));
     by_grammar
         .chain(beside::names(doc, titles))
         .map(|(span, confidence, own)| (firm(doc, span), confidence, own))
@@ -177,7 +176,7 @@ fn candidates(doc: &Doc, titles: &[Title], sender: Option<&str>) -> Vec<(Found<S
 /// Whether words can be a firm's name where they stand; the less their place tells, the more they have to.
 pub(crate) fn named_like_a_firm(doc: &Doc, span: &Span, confidence: u8) -> bool {
     let words = doc.words(span);
-    let folded = Folded::of(words).text;
+    let folded = fold(words);
     // An article is no part of what tells a name from other words.
     let named = ["the ", "la ", "el ", "los ", "las ", "le ", "les ", "die ", "der "]
         .iter()

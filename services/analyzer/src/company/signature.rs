@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::found;
 use crate::{
-    clean::{Folded, Span},
+    clean::{Span, fold},
     doc::{Doc, trimmed_by},
     name,
     pattern::pattern,
@@ -92,7 +92,7 @@ fn pieces(doc: &Doc, line: &Span) -> Vec<Span> {
 
 fn firm(doc: &Doc, piece: &Span) -> bool {
     let words = doc.words(piece);
-    let folded = Folded::of(words).text;
+    let folded = fold(words);
     let whole = name::ends(words, 0).first().is_some_and(|end| *end == words.len());
     let agency = super::recruits(words) && folded.split_whitespace().count() > 1;
     whole

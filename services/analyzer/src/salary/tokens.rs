@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{clean::Span, pattern::pattern};
+use crate::{clean::Span, pattern::pattern, tech::floor};
 
 /// What a number is multiplied by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,11 +110,18 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
 static CODES: LazyLock<Vec<(&'static str, Regex)>> =
     LazyLock::new(|| MONEY.iter().map(|(code, words)| (*code, pattern(&format!("^(?:{words})$")))).collect());
 
+/// What every amount holds. Where none is near, there is nothing to take apart.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"));
+/// More bytes than a currency takes up before its number.
+const LEAD: usize = 24;
+
 /// Every amount of a text.
 pub(crate) fn amounts(low: &str) -> Vec<Amount> {
     let mut out = Vec::new();
     let mut at = 0;
-    while let Some(found) = AMOUNT.captures_at(low, at) {
+    while let Some(number) = NUMBER.find_at(low, at)
+        && let Some(found) = AMOUNT.captures_at(low, at.max(floor(low, number.start().saturating_sub(LEAD))))
+    {
         let Some(number) = found.name("number") else { break };
         let ends =
             ["number", "unit", "glued", "after"].into_iter().filter_map(|name| found.name(name)).map(|m| m.end()).max();
