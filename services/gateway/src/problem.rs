@@ -19,7 +19,7 @@ const RETRY_AFTER: u16 = 5;
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
-    kind: String,
+    kind: Box<str>,
     title: &'static str,
     #[serde(serialize_with = "code")]
     #[schemars(with = "u16")]
@@ -33,7 +33,7 @@ pub struct Problem {
     faults: Vec<Fault>,
     /// Why a command was refused, and what holds instead.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    refusal: Option<Refusal>,
+    refusal: Option<Box<Refusal>>,
     #[serde(skip)]
     retry_after: Option<u16>,
 }
@@ -78,7 +78,7 @@ fn code<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::O
 
 impl Problem {
     fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        let kind = format!("urn:sluice:problem:{name}");
+        let kind = format!("urn:sluice:problem:{name}").into();
         Self {
             kind,
             title,
@@ -150,12 +150,12 @@ impl Problem {
         };
         let CommandRefused { reason, current_state, revision, .. } = refused.clone();
         let refusal = Refusal { reason, current_state, revision };
-        Self { refusal: Some(refusal), ..Self::new(status, name, title, refused.detail.clone()) }
+        Self { refusal: Some(Box::new(refusal)), ..Self::new(status, name, title, refused.detail.clone()) }
     }
 
     /// The refusal of a command, where it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
-        self.refusal.as_ref()
+        self.refusal.as_deref()
     }
 
     /// Over a size limit.

@@ -73,7 +73,7 @@ fn form(schema: &Value) -> String {
         return name.rsplit('/').next().unwrap_or_default().to_owned();
     }
     if let Some(values) = schema["enum"].as_array() {
-        return values.iter().map(|value| text(value)).collect::<Vec<_>>().join(" · ");
+        return values.iter().map(text).collect::<Vec<_>>().join(" · ");
     }
     if schema["type"] == "array" {
         return format!("list of {}", form(&schema["items"]));
