@@ -2,11 +2,14 @@
 //! what it finds. Else the sort's own index leads, and every condition is looked at row by row.
 //!
 //! PostgreSQL knows from its statistics which index is worth it. SQLite does not: there every column but the leading one
-//! is written with a sign before it, which keeps its indexes out.
+//! is written with a sign before it, which keeps its indexes out; where words lead, the account as well, since nearly all
+//! rows are of one.
+
+use std::collections::BTreeSet;
 
 use contract::{Account, Status, Tier};
 use sea_orm::{
-    Condition, DbBackend,
+    Condition, DbBackend, Statement,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,13 @@ pub(crate) enum Lead {
     Tier,
     Score,
     Time,
+}
+
+impl Lead {
+    /// Whether it is found in the full text, which knows no accounts.
+    const fn is_words(self) -> bool {
+        matches!(self, Self::Search | Self::Skill)
+    }
 }
 
 /// The conditions of one question.
@@ -63,13 +73,42 @@ impl Conditions<'_> {
 
     /// One condition alone, for the account.
     pub(crate) fn one(self, lead: Lead) -> Condition {
-        self.mine().add(self.condition(lead, true))
+        self.mine(true).add(self.condition(lead, true))
+    }
+
+    /// SQLite's count of the rows that words lead to: read off the words' index row by row, so that it ends when there are
+    /// enough. `None` where words do not lead.
+    pub(crate) fn count_by_words(self, lead: Lead, most: u64) -> Option<Statement> {
+        let f = self.filter;
+        let (terms, exact) = match (self.backend, lead) {
+            (DbBackend::Sqlite, Lead::Search) => {
+                let words = words::words(f.q.as_deref()?);
+                let (last, whole) = words.split_last()?;
+                (matching_all(whole, Some(last)), None)
+            }
+            (DbBackend::Sqlite, Lead::Skill) => {
+                let skill = f.skill.as_deref()?;
+                let words = words::words(skill);
+                words.first()?;
+                (matching_all(&words, None), Some(skill.trim().to_lowercase()))
+            }
+            _ => return None,
+        };
+        let also = if exact.is_some() { format!(" AND {SKILL_ON_SQLITE}") } else { String::new() };
+        let sql = format!(
+            "SELECT COUNT(*) AS total FROM (SELECT 1 FROM opportunities_search \
+             CROSS JOIN opportunities ON opportunities.search_id = opportunities_search.rowid \
+             WHERE opportunities_search MATCH ? AND +opportunities.account = ?{also} LIMIT {most})"
+        );
+        let values = [terms, self.account.as_str().to_owned()].into_iter().chain(exact).map(Into::into);
+        Some(Statement::from_sql_and_values(self.backend, sql, values))
     }
 
     /// Everything. `open` says which columns' indexes may be used.
     pub(crate) fn all(self, open: impl Fn(Lead) -> bool) -> Condition {
-        let mut all = self.mine();
-        for lead in self.leads() {
+        let leads = self.leads();
+        let mut all = self.mine(!leads.iter().any(|lead| lead.is_words() && open(*lead)));
+        for lead in leads {
             all = all.add(self.condition(lead, open(lead)));
         }
         all.add_option(self.filter.has_pay.map(|stated| {
@@ -79,8 +118,8 @@ impl Conditions<'_> {
         }))
     }
 
-    fn mine(self) -> Condition {
-        Condition::all().add(Expr::col((Entity, Column::Account)).eq(self.account.as_str()))
+    fn mine(self, open: bool) -> Condition {
+        Condition::all().add(self.column(Column::Account, open).eq(self.account.as_str()))
     }
 
     /// A column, with its index or kept from it.
@@ -108,13 +147,7 @@ impl Conditions<'_> {
             Lead::Status => all.add(column(Column::Status).is_in(f.statuses.iter().copied().map(Status::as_str))),
             Lead::Kind => all.add(column(Column::Kind).is_in(f.kinds.iter().map(|kind| kind.as_str()))),
             Lead::Remote => all.add_option(f.remote.map(|remote| column(Column::RemotePolicy).eq(remote.as_str()))),
-            Lead::Tier => {
-                let ranks = || f.tiers.iter().copied().map(Tier::rank);
-                // The bounds beside the list: an index that is walked in order begins and ends by them.
-                all.add(self.column(Column::TierRank, false).is_in(ranks()))
-                    .add_option(ranks().min().map(|least| column(Column::TierRank).gte(least)))
-                    .add_option(ranks().max().map(|most| column(Column::TierRank).lte(most)))
-            }
+            Lead::Tier => self.tiers(open),
             Lead::Score => {
                 // Without a score the rank is -1: no bound from above may let it in.
                 let least = f.min_score.map_or(0, i16::from);
@@ -125,6 +158,21 @@ impl Conditions<'_> {
                 .add_option(f.since.map(|time| column(Column::MessageTimestamp).gte(time)))
                 .add_option(f.until.map(|time| column(Column::MessageTimestamp).lt(time))),
         }
+    }
+
+    /// Bounds rather than a list, so that an index walked in order begins and ends by them; the list beside them only where
+    /// it has gaps, since PostgreSQL takes each for a narrowing of its own and expects too few rows.
+    fn tiers(self, open: bool) -> Condition {
+        let ranks: BTreeSet<i16> = self.filter.tiers.iter().copied().map(Tier::rank).collect();
+        let (Some(least), Some(most)) = (ranks.first().copied(), ranks.last().copied()) else { return Condition::all() };
+        let column = |open| self.column(Column::TierRank, open);
+        let all = Condition::all();
+        if least == most {
+            return all.add(column(open).eq(least));
+        }
+        let all = all.add(column(open).gte(least)).add(column(open).lte(most));
+        let whole = usize::try_from(most - least).is_ok_and(|span| span < ranks.len());
+        if whole { all } else { all.add(column(false).is_in(ranks)) }
     }
 
     /// A name that begins so. Keys are words and single spaces: nothing in one is a pattern.
@@ -163,16 +211,19 @@ impl Conditions<'_> {
                     [terms.join(" & ")],
                 )
             }
+            _ if open => Expr::cust_with_values(
+                "opportunities.search_id IN \
+                 (SELECT rowid FROM opportunities_search WHERE opportunities_search MATCH ?)",
+                [matching_all(whole, beginning)],
+            ),
+            // Where something else leads, the words' index would be asked anew for every row: its own words are faster.
             _ => {
-                let whole = whole.iter().map(|word| format!("\"{word}\""));
-                let terms: Vec<String> = whole.chain(beginning.map(|word| format!("\"{word}\"*"))).collect();
-                let sign = if open { "" } else { "+" };
+                let whole = whole.iter().map(|word| format!(" {word} "));
+                let words: Vec<String> = whole.chain(beginning.map(|word| format!(" {word}"))).collect();
+                let each = " AND instr(' ' || texts.search_text || ' ', ?) > 0".repeat(words.len());
                 Expr::cust_with_values(
-                    format!(
-                        "{sign}opportunities.search_id IN \
-                         (SELECT rowid FROM opportunities_search WHERE opportunities_search MATCH ?)"
-                    ),
-                    [terms.join(" ")],
+                    format!("EXISTS (SELECT 1 FROM opportunity_texts AS texts WHERE texts.id = opportunities.id{each})"),
+                    words,
                 )
             }
         }
@@ -188,9 +239,18 @@ impl Conditions<'_> {
             DbBackend::Postgres => {
                 "EXISTS (SELECT 1 FROM jsonb_array_elements_text(opportunities.tech_stack) AS skill WHERE lower(skill) = $1)"
             }
-            _ => "EXISTS (SELECT 1 FROM json_each(opportunities.tech_stack) AS skill WHERE lower(skill.value) = ?)",
+            _ => SKILL_ON_SQLITE,
         };
         let exact = Expr::cust_with_values(sql, [skill.trim().to_lowercase()]);
         if open { self.contains(&words, None, true).and(exact) } else { exact }
     }
+}
+
+const SKILL_ON_SQLITE: &str =
+    "EXISTS (SELECT 1 FROM json_each(opportunities.tech_stack) AS skill WHERE lower(skill.value) = ?)";
+
+/// What SQLite's full text is asked for: all words whole, and one as a beginning.
+fn matching_all(whole: &[String], beginning: Option<&String>) -> String {
+    let whole = whole.iter().map(|word| format!("\"{word}\""));
+    whole.chain(beginning.map(|word| format!("\"{word}\"*"))).collect::<Vec<_>>().join(" ")
 }

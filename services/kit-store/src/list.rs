@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use contract::Account;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ConnectionTrait, DbBackend, DerivePartialModel, EntityTrait, JsonValue, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Order, Query, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
@@ -290,12 +290,19 @@ impl Reader {
     /// The condition with the fewest rows leads, if they are few; then everything that matches is counted.
     async fn plan_for(&self, conditions: Conditions<'_>, sort: Sort) -> Result<Plan, StoreError> {
         let mut lead: Option<(Lead, u64)> = None;
-        for candidate in conditions.leads() {
+        let leads = conditions.leads();
+        for candidate in leads.iter().copied() {
             // PostgreSQL has statistics of every column, but not of what is inside a list.
             if conditions.backend == DbBackend::Postgres && candidate != Lead::Skill {
                 continue;
             }
-            let rows = self.count(Entity::find().filter(conditions.one(candidate))).await?;
+            let rows = match conditions.count_by_words(candidate, COUNTED) {
+                Some(count) => total(self.db.query_one_raw(count).await?)?,
+                None => self.count(Entity::find().filter(conditions.one(candidate))).await?,
+            };
+            if rows >= COUNTED && leads.len() == 1 && conditions.filter.has_pay.is_none() {
+                return Ok(Plan { lead: None, total: COUNTED });
+            }
             if rows < lead.map_or(COUNTED, |(_, fewest)| fewest) {
                 lead = Some((candidate, rows));
             }
@@ -309,12 +316,14 @@ impl Reader {
         let counted = all.select_only().expr_as(Expr::cust("1"), "one").limit(COUNTED).into_query();
         let query =
             Query::select().expr_as(Expr::cust("COUNT(*)"), "total").from_subquery(counted, "counted").to_owned();
-        let total: i64 = match self.db.query_one(&query).await? {
-            Some(row) => row.try_get("", "total")?,
-            None => 0,
-        };
-        Ok(total.unsigned_abs())
+        total(self.db.query_one(&query).await?)
     }
+}
+
+/// The one figure of a count.
+fn total(row: Option<QueryResult>) -> Result<u64, StoreError> {
+    let total: i64 = row.map_or(Ok(0), |row| row.try_get("", "total"))?;
+    Ok(total.unsigned_abs())
 }
 
 #[cfg(feature = "testing")]

@@ -84,8 +84,8 @@ impl Dialect {
                CASE WHEN n % 20 = 0 THEN 'follow_up' ELSE 'new_opportunity' END,
                CASE WHEN n % 1000 = 0 THEN 'snoozed' WHEN n % 10 < 6 THEN 'awaiting_review' WHEN n % 10 < 8 THEN 'archived'
                  WHEN n % 10 = 8 THEN 'replied' ELSE 'declined' END,
-               'bench', 'en', 'rules', {flags}, 'Recruiter ' || n % 2000, 'recruiter ' || n % 2000, {id}, {time},
-               'We are hiring for a platform team, row ' || n, 'Company ' || n % 500, 'company ' || n % 500,
+               'bench', 'en', 'rules', {flags}, 'Recruiter ' || (n % 2000), 'recruiter ' || (n % 2000), {id}, {time},
+               'We are hiring for a platform team, row ' || n, 'Company ' || (n % 500), 'company ' || (n % 500),
                'Backend Engineer', {stack}, 60000 + n % 60 * 1000, 'EUR', 'year', 60000 + n % 60 * 1000, 'EUR',
                CASE n % 3 WHEN 0 THEN 'remote' WHEN 1 THEN 'hybrid' ELSE 'onsite' END, 1, n,
                CASE WHEN s >= 0 THEN s END, {tier}, {tier}, {rank}, CASE WHEN s >= 0 THEN s ELSE -1 END, 'review', 1,
@@ -100,9 +100,9 @@ impl Dialect {
             "INSERT INTO opportunity_texts (id, account, raw_message, facts, evidence, search_text, search_id, revision)
              SELECT id, account,
                'Hello, we are hiring a ' || role || ' at ' || company || ' for our platform team, reference word' ||
-                 search_id % 3000 || '.',
+                 (search_id % 3000) || '.',
                '{{}}', '{{}}',
-               'at backend engineer for hello hiring our platform reference team we word' || search_id % 3000 || ' ' ||
+               'at backend engineer for hello hiring our platform reference team we word' || (search_id % 3000) || ' ' ||
                  company_key || ' ' || recruiter_key || ' ' || lower({stack}), search_id, 1
              FROM opportunities WHERE source = 'bench'",
             stack = self.pick(
