@@ -164,7 +164,9 @@ impl Conditions<'_> {
     /// it has gaps, since PostgreSQL takes each for a narrowing of its own and expects too few rows.
     fn tiers(self, open: bool) -> Condition {
         let ranks: BTreeSet<i16> = self.filter.tiers.iter().copied().map(Tier::rank).collect();
-        let (Some(least), Some(most)) = (ranks.first().copied(), ranks.last().copied()) else { return Condition::all() };
+        let (Some(least), Some(most)) = (ranks.first().copied(), ranks.last().copied()) else {
+            return Condition::all();
+        };
         let column = |open| self.column(Column::TierRank, open);
         let all = Condition::all();
         if least == most {

@@ -205,6 +205,10 @@ async fn no_list_goes_over_the_whole_table(database: Database) {
     for filter in narrowings() {
         for sort in SORTS {
             let plan = reader.plan(&me(), &filter, sort).await;
+            // Where SQLite asks the words' index, that leads: the account's would go over all of its rows.
+            let by_words = plan.iter().any(|line| line.starts_with("SCAN opportunities_search"));
+            let by_account = plan.iter().any(|line| line.ends_with("(account=?)"));
+            assert!(!(by_words && by_account), "{sort:?} {filter:?}:\n{}", plan.join("\n"));
             for line in &plan {
                 let scan = ["SCAN opportunities", "SCAN opportunities_search"].contains(&line.as_str());
                 let passed = line.trim().strip_prefix("Rows Removed by Filter: ").map_or(0, |n| n.parse().unwrap());
