@@ -74,8 +74,12 @@ pub(crate) fn detail() -> OpportunityDetail {
         reason: reason.to_owned(),
     };
     let draft = "Hi Ana,\n\nThank you for writing. Rebuilding a fleet control plane in Rust is close to what I do now: four years of Rust and nine of PostgreSQL, most of them on systems that must not stop.\n\nBefore we talk: is the work week four days or five, and how large is the team?\n\nI am free on Thursday after 16:00 (Madrid).\n\nDiego\n\nDrafted with the help of an assistant and approved by me.";
-    let check =
-        |name: &str, detail: &str| Check { name: name.to_owned(), passed: true, detail: detail.to_owned(), marks: Vec::new() };
+    let check = |name: &str, detail: &str| Check {
+        name: name.to_owned(),
+        passed: true,
+        detail: detail.to_owned(),
+        marks: Vec::new(),
+    };
     let whole = row(1, 87, "Staff Backend Engineer", "Nimbus Robotics");
     let sources =
         ["company", "industry", "role", "seniority", "tech_stack", "salary", "remote_policy", "location", "questions"];
