@@ -26,7 +26,8 @@ async fn where_strangers_reach_it_nobody_comes_in_without_a_token() {
     assert!(why.contains("sluice token create"), "it says what to do: {why}");
 
     let viewer: Value =
-        serde_json::from_str(&told(&folder, &["token", "create", "phone", "--role", "viewer", "--json"]).await).unwrap();
+        serde_json::from_str(&told(&folder, &["token", "create", "phone", "--role", "viewer", "--json"]).await)
+            .unwrap();
     let (token, id) = (viewer["token"].as_str().unwrap(), viewer["id"].as_str().unwrap());
     let listed = told(&folder, &["token", "list"]).await;
     assert!(listed.contains(id) && listed.contains("viewer") && !listed.contains(token), "{listed}");
@@ -36,7 +37,8 @@ async fn where_strangers_reach_it_nobody_comes_in_without_a_token() {
     assert_eq!(client.status_of("/api/v1/stats").await.0, 401);
     assert_eq!(client.status_of("/login").await.0, 200);
     assert_eq!(status(&client, "/api/v1/stats", token).await, 200);
-    let written = client.http().post(client.url("/api/v1/messages")).bearer_auth(token).json(&serde_json::json!({"text": "Hi"}));
+    let written =
+        client.http().post(client.url("/api/v1/messages")).bearer_auth(token).json(&serde_json::json!({"text": "Hi"}));
     assert_eq!(written.send().await.unwrap().status(), 403, "a viewer only reads");
 
     told(&folder, &["account", "add", "other"]).await;

@@ -1,5 +1,10 @@
 //! Tests over the whole: what may depend on what, what may stand in a file, and the system as real processes.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's helper fails by panicking, like the test itself")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test's helper fails by panicking, like the test itself"
+)]
 
 mod access;
 mod answers;

@@ -12,8 +12,22 @@ use serde_json::{Value, json};
 /// Offers of which the rules leave the employer open, each with another.
 fn lines() -> String {
     let names = [
-        "Quillmoor", "Vendale", "Tarnwick", "Ostrava Nine", "Pellworm", "Brackness", "Corvane", "Dunmarsh", "Elverby",
-        "Fennlake", "Grimsay", "Hollowmere", "Inverdale", "Jarrowby", "Kestmoor", "Larkhaven",
+        "Quillmoor",
+        "Vendale",
+        "Tarnwick",
+        "Ostrava Nine",
+        "Pellworm",
+        "Brackness",
+        "Corvane",
+        "Dunmarsh",
+        "Elverby",
+        "Fennlake",
+        "Grimsay",
+        "Hollowmere",
+        "Inverdale",
+        "Jarrowby",
+        "Kestmoor",
+        "Larkhaven",
     ];
     let line = |name: &&str| {
         let text = format!(
@@ -33,7 +47,8 @@ fn lines() -> String {
 /// A model that understands these offers once an example of one stands before the question, and else says nothing.
 fn learns_by_example(body: &Value) -> String {
     let turns = body["messages"].as_array().unwrap();
-    let shown = turns[..turns.len() - 1].iter().any(|turn| turn["content"].as_str().unwrap().contains("call themselves"));
+    let shown =
+        turns[..turns.len() - 1].iter().any(|turn| turn["content"].as_str().unwrap().contains("call themselves"));
     let question: Value = serde_json::from_str(turns.last().unwrap()["content"].as_str().unwrap()).unwrap();
     let text = question["message"].as_str().unwrap();
     let name = text.split("call themselves ").nth(1).and_then(|rest| rest.split('.').next()).unwrap();

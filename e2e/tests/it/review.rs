@@ -141,8 +141,10 @@ async fn an_opportunity_out_of_sight_and_back() {
         .await;
 
     let nowhere = uuid::Uuid::from_u128(404);
-    for path in ["/replies/{}/approve", "/replies/{}/discard", "/opportunities/{}/archive", "/opportunities/{}/rescore"] {
-        let (status, problem) = post(client, &path.replace("{}", &nowhere.to_string()), &json!({ "revision": 1 })).await;
+    for path in ["/replies/{}/approve", "/replies/{}/discard", "/opportunities/{}/archive", "/opportunities/{}/rescore"]
+    {
+        let (status, problem) =
+            post(client, &path.replace("{}", &nowhere.to_string()), &json!({ "revision": 1 })).await;
         assert_eq!((status, &problem["status"]), (404, &json!(404)), "{path}: {problem}");
     }
     for (path, body, expected) in [

@@ -156,7 +156,8 @@ pub async fn publish_raw_with(
 
 /// How many events of a type their stream holds now.
 pub async fn count(bus: &Bus, event_type: &str) -> usize {
-    let home = contract::topology::STREAMS.iter().find(|stream| stream.takes(event_type)).expect("a type of the tables");
+    let home =
+        contract::topology::STREAMS.iter().find(|stream| stream.takes(event_type)).expect("a type of the tables");
     let stream = bus.stream(home.name).await.expect("its stream");
     let subjects = stream.info_with_subjects(bus.prefix.filter(event_type)).await.expect("its subjects");
     let counted = subjects.map(|subject| subject.map_or(0, |(_, count)| count)).collect::<Vec<_>>().await;

@@ -136,13 +136,7 @@ pub(crate) struct By<'a> {
 pub(crate) async fn give(app: &App, by: By<'_>, action: Action) -> Result<(Uuid, Outcome), Problem> {
     let until = Instant::now() + PATIENCE;
     let id = Uuid::new_v4();
-    let command = Command {
-        id,
-        issued_at: Utc::now(),
-        actor: by.actor.to_owned(),
-        expected_revision: by.seen,
-        action,
-    };
+    let command = Command { id, issued_at: Utc::now(), actor: by.actor.to_owned(), expected_revision: by.seen, action };
     let mut expected = app.outcomes.expect(id);
     // A gateway that has just begun may not hear yet; then it asks all the same, and says that it does not know.
     let _ = timeout_at(until, app.outcomes.following.subscribe().wait_for(|following| *following)).await;

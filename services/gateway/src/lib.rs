@@ -51,8 +51,8 @@ use crate::{
     reads::Reads,
 };
 pub use crate::{
-    auth::Access,
     at_once::{ReadAtOnce, ReadNow},
+    auth::Access,
     metrics::Metrics,
     problem::{Fault, Problem},
     words::{Catalogue, Tongue, Words},

@@ -54,7 +54,8 @@ impl Limiter {
     /// the last `window` of time still covers.
     pub async fn take(&self, key: &str, limit: u32, window: Duration, now: SystemTime) -> Verdict {
         let place = Place::of(window, now);
-        let (current, before) = (format!("{key}:{}", place.window), format!("{key}:{}", place.window.saturating_sub(1)));
+        let (current, before) =
+            (format!("{key}:{}", place.window), format!("{key}:{}", place.window.saturating_sub(1)));
         if let Some(redis) = &self.redis
             && let Ok((count, earlier)) = redis.count(&current, &before, 2 * window).await
         {
@@ -88,11 +89,7 @@ impl Place {
         #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
         let taken = earlier as f64 * self.rest + count as f64;
         let free = f64::from(limit) - taken;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the limit"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the limit")]
         let remaining = free.clamp(0.0, f64::from(limit)) as u32;
         Verdict { allowed: free >= 0.0, remaining, reset: self.left }
     }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use contract::{Account, Role};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use serde::Serialize;

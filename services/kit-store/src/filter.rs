@@ -224,7 +224,9 @@ impl Conditions<'_> {
                 let words: Vec<String> = whole.chain(beginning.map(|word| format!(" {word}"))).collect();
                 let each = " AND instr(' ' || texts.search_text || ' ', ?) > 0".repeat(words.len());
                 Expr::cust_with_values(
-                    format!("EXISTS (SELECT 1 FROM opportunity_texts AS texts WHERE texts.id = opportunities.id{each})"),
+                    format!(
+                        "EXISTS (SELECT 1 FROM opportunity_texts AS texts WHERE texts.id = opportunities.id{each})"
+                    ),
                     words,
                 )
             }

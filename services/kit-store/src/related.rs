@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use contract::{Account, Flag, ReplyState, Status, Tier};
+use schemars::JsonSchema;
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait},
 };
-use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use contract::{Account, ReplyState};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Condition};
 use schemars::JsonSchema;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Condition};
 use serde::Serialize;
 use uuid::Uuid;
 

@@ -33,9 +33,8 @@ pub(crate) fn access(config: &Config, account: &Account, address: SocketAddr) ->
         access.session_key = settings.session_key.clone();
     }
     access.session = Duration::from_secs(settings.session_hours * 3600);
-    access.jwt = settings
-        .has_issuer()
-        .then(|| auth::Jwt { key: settings.jwt_key.clone(), audience: settings.audience.clone() });
+    access.jwt =
+        settings.has_issuer().then(|| auth::Jwt { key: settings.jwt_key.clone(), audience: settings.audience.clone() });
     access.client_per_minute = limits.client_per_minute;
     access.token_per_minute = limits.token_per_minute;
     access.proxies = limits.proxies();

@@ -33,13 +33,20 @@ async fn hostile_words_stay_text_and_keep_the_layout() {
         }
     }
     another_is_stored(&system, "Hi Diego, a Rust Engineer role at Lastword. Remote, €90k.").await;
-    assert!(!ids.is_empty());
+    // What was dismissed has no page of its own.
+    let mut cards = Vec::new();
+    for id in ids {
+        if system.client.status_of(&format!("/api/v1/opportunities/{id}")).await.0 == 200 {
+            cards.push(id);
+        }
+    }
+    assert!(cards.len() >= 2, "{cards:?}");
 
     let chromium = Chromium::start().await;
     for size in [PHONE, LAPTOP] {
         let tab = chromium.tab(&system.client.url("/"), size, "light").await;
         let mut paths = vec!["/".to_owned(), "/?view=all".to_owned(), "/replies".to_owned(), "/insights".to_owned()];
-        paths.extend(ids.iter().map(|id| format!("/opportunities/{id}")));
+        paths.extend(cards.iter().map(|id| format!("/opportunities/{id}")));
         for path in paths {
             tab.goto(&system.client.url(&path)).await;
             let (pwned, wide): (bool, bool) =

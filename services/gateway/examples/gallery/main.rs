@@ -28,15 +28,15 @@ async fn main() -> std::io::Result<()> {
             "/empty",
             get(|asked| page(asked, |scene| pages::render_inbox(scene, &fixtures::inbox(Vec::new()), BASE))),
         )
-        .route("/refused", get(|asked| page(asked, |scene| pages::render_detail(scene, &pages::Shown::of(letters::refused())))))
+        .route(
+            "/refused",
+            get(|asked| page(asked, |scene| pages::render_detail(scene, &pages::Shown::of(letters::refused())))),
+        )
         .route(
             "/error",
             get(|asked| page(asked, |scene| pages::render_error(scene, &Problem::unavailable(""), "/error"))),
         )
-        .route(
-            "/opportunities/{id}",
-            get(|asked| page(asked, |scene| pages::render_detail(scene, &letters::shown()))),
-        )
+        .route("/opportunities/{id}", get(|asked| page(asked, |scene| pages::render_detail(scene, &letters::shown()))))
         .merge(gateway::assets::routes());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
     axum::serve(listener, pages).await
@@ -50,6 +50,13 @@ async fn page<E: std::fmt::Display>(
 ) -> impl IntoResponse {
     let catalogue = Catalogue::load();
     let tongue = asked.lang.as_deref().and_then(Tongue::of).unwrap_or_default();
-    let scene = pages::Scene { catalogue: &catalogue, tongue, now: fixtures::now(), live_after: None, account: "me", tally: Some(fixtures::tally()) };
+    let scene = pages::Scene {
+        catalogue: &catalogue,
+        tongue,
+        now: fixtures::now(),
+        live_after: None,
+        account: "me",
+        tally: Some(fixtures::tally()),
+    };
     Html(render(&scene).unwrap_or_else(|error| error.to_string()))
 }

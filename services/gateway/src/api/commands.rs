@@ -124,9 +124,10 @@ pub(super) fn routes(api: Api) -> Api {
     ]
     .into_iter()
     .fold(api, |api, (verb, what)| {
-        let of_opportunity = async move |State(app), by: Actor, Path(path): Path<String>, headers: HeaderMap, body: Body| {
-            on_opportunity(&app, &by, verb, &path, &headers, body).await
-        };
+        let of_opportunity =
+            async move |State(app), by: Actor, Path(path): Path<String>, headers: HeaderMap, body: Body| {
+                on_opportunity(&app, &by, verb, &path, &headers, body).await
+            };
         let path = format!("/opportunities/{{id}}/{verb}");
         api.post(&path, of_opportunity, |op| answers(op.is("opportunities", what)).body::<Seen>())
     })

@@ -24,14 +24,7 @@ use super::{
     intake::{Ids, parse, prepared},
     plain,
 };
-use crate::{
-    accepted::Taken,
-    app::App,
-    auth::Door,
-    body,
-    openapi::Api,
-    problem::Problem,
-};
+use crate::{accepted::Taken, app::App, auth::Door, body, openapi::Api, problem::Problem};
 
 /// How far a sender's clock may be off, in seconds.
 const SKEW: i64 = 300;
@@ -46,7 +39,9 @@ pub(super) fn routes(api: Api) -> Api {
     let text = || json!({ "type": "string" });
     api.described(axum::http::Method::POST, "/api/v1/hooks/messages", |op| {
         op.is("messages", "Hand in a message by a signed webhook")
-            .detail("Signed is `TIMESTAMP.BODY` by HMAC-SHA-256 with a secret of `webhook.secrets`; no token is needed.")
+            .detail(
+                "Signed is `TIMESTAMP.BODY` by HMAC-SHA-256 with a secret of `webhook.secrets`; no token is needed.",
+            )
             .header("Sluice-Timestamp", text(), "Unix seconds; at most five minutes off")
             .header("Sluice-Signature", text(), "`v1=` and the signature in hex; several by commas")
             .header("Idempotency-Key", text(), "The sender's own name of the message, where the body has no `id`")
@@ -109,7 +104,8 @@ fn verified<'a>(
         return Err(Problem::signature("Sluice-Timestamp is more than five minutes off; set the clock, sign it anew"));
     }
     let given = text("sluice-signature").unwrap_or_default();
-    let given: Vec<Vec<u8>> = given.split(',').take(SIGNATURES).filter_map(|one| unhex(one.trim().strip_prefix("v1=")?)).collect();
+    let given: Vec<Vec<u8>> =
+        given.split(',').take(SIGNATURES).filter_map(|one| unhex(one.trim().strip_prefix("v1=")?)).collect();
     let mut found = None;
     for (account, secret) in secrets {
         for signature in &given {

@@ -201,7 +201,11 @@ pub(crate) async fn newest(app: &App) -> Result<Vec<ImportView>, Problem> {
     let mut rows: Vec<ImportRow> = rows.into_values().collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row.started_at, row.progress.import_id)));
     let now = Utc::now();
-    Ok(rows.into_iter().take(usize::try_from(LISTED).unwrap_or(usize::MAX)).map(|row| ImportView::of(row, now)).collect())
+    Ok(rows
+        .into_iter()
+        .take(usize::try_from(LISTED).unwrap_or(usize::MAX))
+        .map(|row| ImportView::of(row, now))
+        .collect())
 }
 
 fn is_ahead(row: &ImportRow, known: &ImportRow) -> bool {

@@ -30,7 +30,8 @@ pub(super) fn routes(api: Api) -> Api {
     })
     .get("/replies/{id}", one, |op| op.is("replies", "One reply, in whatever state").kept::<ReplyRow>("The reply"))
     .get("/opportunities/{id}/related", related, |op| {
-        op.is("opportunities", "What the same person wrote before, and what may be the same job").kept::<Related>("They")
+        op.is("opportunities", "What the same person wrote before, and what may be the same job")
+            .kept::<Related>("They")
     })
 }
 

@@ -56,7 +56,11 @@ mod tests {
             for line in said {
                 headers.append("x-forwarded-for", line.parse().unwrap());
             }
-            assert_eq!(address(&headers, peer.parse().unwrap(), &proxies), is.parse::<IpAddr>().unwrap(), "{peer} {said:?}");
+            assert_eq!(
+                address(&headers, peer.parse().unwrap(), &proxies),
+                is.parse::<IpAddr>().unwrap(),
+                "{peer} {said:?}"
+            );
         }
     }
 

@@ -271,7 +271,8 @@ fn turned_away(parts: &Parts, refused: Response) -> Response {
     }
     let next: String = path.bytes().map(escaped).collect();
     let location = if path == "/" { "/login".to_owned() } else { format!("/login?next={next}") };
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())]).into_response()
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())])
+        .into_response()
 }
 
 fn escaped(byte: u8) -> String {

@@ -62,7 +62,10 @@ mod tests {
     fn a_jwt_is_believed_only_where_all_of_it_is_right() {
         let good = signed(Algorithm::HS256, KEY, &claims(&[("sub", json!("laptop"))]));
         let identity = known(&rules(), &good).unwrap();
-        assert_eq!((identity.account.as_str(), identity.role, identity.who.as_str()), ("ana", Role::Viewer, "jwt:laptop"));
+        assert_eq!(
+            (identity.account.as_str(), identity.role, identity.who.as_str()),
+            ("ana", Role::Viewer, "jwt:laptop")
+        );
 
         let now = get_current_timestamp();
         let wrong = [

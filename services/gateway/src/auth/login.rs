@@ -67,8 +67,10 @@ fn page(login: &Login, headers: &HeaderMap, uri: &Uri, next: &str, status: Statu
     let asked = uri.query().and_then(|query| query.split('&').find_map(|pair| Tongue::of(pair.strip_prefix("lang=")?)));
     let cookie = text(header::COOKIE)
         .and_then(|all| all.split(';').find_map(|one| Tongue::of(one.trim().strip_prefix("lang=")?)));
-    let tongue = asked.or(cookie).or_else(|| text(header::ACCEPT_LANGUAGE).and_then(Tongue::accepted)).unwrap_or_default();
-    let scene = Scene { catalogue: &login.catalogue, tongue, now: Utc::now(), live_after: None, account: "", tally: None };
+    let tongue =
+        asked.or(cookie).or_else(|| text(header::ACCEPT_LANGUAGE).and_then(Tongue::accepted)).unwrap_or_default();
+    let scene =
+        Scene { catalogue: &login.catalogue, tongue, now: Utc::now(), live_after: None, account: "", tally: None };
     let page = LoginPage { frame: Frame::of(&scene, "/login"), next, refused: status != StatusCode::OK };
     match page.render() {
         Ok(page) => (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response(),
@@ -86,7 +88,8 @@ async fn enter(State(login): State<Login>, request: Request) -> Response {
         return refused;
     }
     let (headers, uri) = (parts.headers.clone(), parts.uri.clone());
-    let form = <Form<Given> as axum::extract::FromRequest<()>>::from_request(Request::from_parts(parts, body), &()).await;
+    let form =
+        <Form<Given> as axum::extract::FromRequest<()>>::from_request(Request::from_parts(parts, body), &()).await;
     let Ok(Form(given)) = form else { return Problem::body("is not the form of the login page").into_response() };
     let (next, now) = (inside(given.next.as_deref()), Utc::now());
     let known = match login.door.token(given.token.expose_secret().trim(), now).await {
@@ -110,8 +113,11 @@ fn away(to: &str, cookie: Option<HeaderValue>) -> Response {
     let (Ok(location), Some(cookie)) = (HeaderValue::from_str(to), cookie) else {
         return Problem::internal().into_response();
     };
-    let headers =
-        [(header::LOCATION, location), (header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (header::LOCATION, location),
+        (header::SET_COOKIE, cookie),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 

@@ -43,7 +43,8 @@ fn set(value: &str, seconds: i64, secure: bool) -> Option<HeaderValue> {
 /// The session of a request, where its seal is right and it is not over. The seal is compared in constant time.
 pub(super) fn of(key: &SecretString, headers: &HeaderMap, now: DateTime<Utc>) -> Option<Session> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let value = cookies.flat_map(|line| line.split(';')).find_map(|one| one.trim().strip_prefix(NAME)?.strip_prefix('='))?;
+    let value =
+        cookies.flat_map(|line| line.split(';')).find_map(|one| one.trim().strip_prefix(NAME)?.strip_prefix('='))?;
     let (said, seal) = value.split_once('.')?;
     mac(key, said)?.verify_slice(&BASE64_URL_SAFE_NO_PAD.decode(seal).ok()?).ok()?;
     let session: Session = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;

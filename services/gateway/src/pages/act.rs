@@ -15,12 +15,7 @@ use super::{
     Visit, opportunity_page,
     replies::{self, Last, Place},
 };
-use crate::{
-    api::commands::done,
-    app::App,
-    auth::Identity,
-    problem::Problem,
-};
+use crate::{api::commands::done, app::App, auth::Identity, problem::Problem};
 
 /// When a snooze for days ends: before the day's work.
 const MORNING: NaiveTime = match NaiveTime::from_hms_opt(7, 0, 0) {

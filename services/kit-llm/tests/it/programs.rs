@@ -165,12 +165,16 @@ async fn free_text_is_an_answer_like_any_other() {
     let file = FILE.split("[[demonstrations]]").next().unwrap().replace("untrusted", "derived");
     let file = format!("{file}temperature = 0.3\ndemonstrations = []\n");
     let program = Program::<Question, Letter>::from_toml(&file).unwrap();
-    let said = "Sure, here it is:\n```json\n{\"subject\": \"none\", \"text\": \"Hi \\\"Ana\\\",\\n\\nwhat is the pay?\"}\n```";
+    let said =
+        "Sure, here it is:\n```json\n{\"subject\": \"none\", \"text\": \"Hi \\\"Ana\\\",\\n\\nwhat is the pay?\"}\n```";
     let rig = Rig::new([Step::Say(said), Step::Say(r#"{"subject":"Pay","text":"What is it?"}"#)]);
     let letter = program.run(&rig.llm, &question("pay")).await.unwrap().value;
     assert_eq!(letter, Letter { subject: None, text: "Hi \"Ana\",\n\nwhat is the pay?".to_owned() });
     let letter = program.run(&rig.llm, &question("pay")).await.unwrap().value;
     assert_eq!(letter.subject.as_deref(), Some("Pay"));
     let requests = rig.log.requests.lock().unwrap();
-    assert!(requests[0].temperature > 0.0 && requests[0].schema.as_ref().unwrap()["required"] == serde_json::json!(["subject", "text"]));
+    assert!(
+        requests[0].temperature > 0.0
+            && requests[0].schema.as_ref().unwrap()["required"] == serde_json::json!(["subject", "text"])
+    );
 }

@@ -13,6 +13,7 @@ macro_rules! on_both {
         }
     };
 }
+mod jobs;
 mod merging;
 mod model;
 mod order;

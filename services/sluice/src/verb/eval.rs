@@ -67,7 +67,7 @@ enum Reader {
     /// The model, where it may see the message.
     Model(ModelEngine),
     /// Both, as the analyzer does it.
-    Merged(ModelEngine, Analyzer),
+    Merged(ModelEngine, Box<Analyzer>),
 }
 
 impl Reader {
@@ -84,7 +84,7 @@ impl Reader {
         })?;
         model.llm().probe().await.map_err(Failure::failed)?;
         Ok(match engine {
-            EvalEngine::Merged => Self::Merged(model.clone(), Analyzer::with_model(model)),
+            EvalEngine::Merged => Self::Merged(model.clone(), Box::new(Analyzer::with_model(model))),
             _ => Self::Model(model),
         })
     }
