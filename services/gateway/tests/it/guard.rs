@@ -30,7 +30,7 @@ async fn every_answer_forbids_what_it_does_not_need() {
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{address}: {policy}");
         assert_eq!(
             (&headers["x-content-type-options"], &headers["referrer-policy"]),
-            (&"nosniff".parse().expect("text"), &"no-referrer".parse().expect("text"))
+            (&"nosniff".parse().expect("text"), &"same-origin".parse().expect("text"))
         );
     }
 }
